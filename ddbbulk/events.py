@@ -1,0 +1,77 @@
+"""What an observer of a load is told: frozen facts, never a way to change the load."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettled:
+    """One BatchWriteItem request was answered, or failed.
+
+    Args:
+        table: the table's name.
+        items: how many writes it carried.
+        unprocessed: how many of them came back.
+        write_units: what it consumed on the table, as charged.
+        latency_seconds: from sending to the answer.
+        code: DynamoDB's error code or the kind of fault; empty where it was answered.
+        reasons: the ThrottlingReasons, where the service named any.
+    """
+
+    table: str
+    items: int
+    unprocessed: int
+    write_units: float
+    latency_seconds: float
+    code: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRejected:
+    """One item was refused, by our validation or by the service."""
+
+    table: str
+    position: int
+    where: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFinished:
+    """A load came to its end, well or not."""
+
+    table: str
+    items_written: int
+    elapsed_seconds: float
+    error: str = ""
+
+
+Event = RequestSettled | ItemRejected | LoadFinished
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a load stands now: what a progress display polls.
+
+    Args:
+        length: how many items the source has, where it knows.
+        budgets: write units a second of each resource; the table's name is ``""``.
+        write_units: units consumed so far on each resource.
+    """
+
+    table: str
+    length: int | None
+    elapsed_seconds: float
+    items_read: int
+    items_written: int
+    items_superseded: int
+    items_existing: int
+    items_rejected: int
+    throttled_requests: int
+    unprocessed_items: int
+    budgets: dict[str, float] = field(default_factory=dict[str, float])
+    write_units: dict[str, float] = field(default_factory=dict[str, float])
+    is_finished: bool = False

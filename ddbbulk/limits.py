@@ -1,0 +1,31 @@
+"""DynamoDB's published limits, each with a link to where it is stated."""
+
+from typing import Final
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+MAX_BATCH_ITEMS: Final = 25
+MAX_BATCH_BYTES: Final = 16 * 1024 * 1024
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+# The limit is inclusive: 409,600 bytes are accepted, 409,601 refused.
+MAX_ITEM_BYTES: Final = 400 * 1024
+MAX_PARTITION_KEY_BYTES: Final = 2048
+MAX_SORT_KEY_BYTES: Final = 1024
+MAX_NESTING: Final = 32
+MAX_ATTRIBUTE_NAME_BYTES: Final = 64 * 1024
+MAX_NUMBER_DIGITS: Final = 38
+# A number's magnitude lies between 1E-130 and 9.99…E+125.
+MIN_NUMBER_EXPONENT: Final = -130
+MAX_NUMBER_EXPONENT: Final = 125
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+WRITE_UNIT_BYTES: Final = 1024
+READ_UNIT_BYTES: Final = 4096
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+PARTITION_WRITE_UNITS_PER_SECOND: Final = 1000
+PARTITION_READ_UNITS_PER_SECOND: Final = 3000
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
+ON_DEMAND_WRITE_UNITS_PER_SECOND: Final = 4000
+ON_DEMAND_READ_UNITS_PER_SECOND: Final = 12_000

@@ -1,0 +1,1 @@
+"""The wire format: Python items to DynamoDB JSON and back."""

@@ -1,0 +1,1 @@
+"""A local DynamoDB that really throttles."""

@@ -1,0 +1,1 @@
+"""Where items come from: iterables, generators, CSV and JSON Lines."""

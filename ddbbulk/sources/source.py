@@ -1,0 +1,76 @@
+"""The plug: what a source of items is, and the chunks in which it hands them over."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    """A record that could not be read as an item: rejected, never a crash of the load.
+
+    Args:
+        code: a stable word for the reason, such as ``BrokenJson`` or ``RaggedRow``.
+        message: what is wrong and what to do, without any value of the record.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some items that follow one another in a source.
+
+    A source hands over chunks rather than items so that reading and parsing can happen
+    in a thread, and so that an item costs no task switch.
+
+    Args:
+        items: mappings, pydantic models, dataclasses, ``WireItem``, ``Delete`` or
+            ``BrokenRecord``.
+        start: position of the first item in the source, from 0.
+        file: the file they came from, where there is one.
+        lines: the line in that file where each item begins, from 1.
+    """
+
+    items: Sequence[object]
+    start: int
+    file: str | None = None
+    lines: Sequence[int] | None = None
+
+    def where(self, position: int) -> str:
+        """Say where a person finds the item: ``users.csv, line 17`` or ``item 16``."""
+        if self.file is None or self.lines is None:
+            return f"item {position:,}"
+        return f"{self.file}, line {self.lines[position - self.start]:,}"
+
+
+@runtime_checkable
+class ItemSource(Protocol):
+    """Anything that yields items, may know how many, and may start midway."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls this source: a file name, a generator's name."""
+        ...
+
+    @property
+    def length(self) -> int | None:
+        """How many items there are in all, where that is known."""
+        ...
+
+    def read(self, start: int = 0) -> AsyncIterator[Chunk]:
+        """Yield the items from position ``start`` on.
+
+        Raises:
+            SourceError: the source failed; what was yielded before it counts.
+            ConfigurationError: the source cannot be opened, or cannot start midway.
+        """
+        ...
+
+    def split(self, parts: int) -> Sequence["ItemSource"]:
+        """Return up to ``parts`` sources that together yield the same items.
+
+        A source that cannot be split returns itself alone.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""How a batch reaches DynamoDB: one protocol, several carriers."""
