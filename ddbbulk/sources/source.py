@@ -1,6 +1,6 @@
 """The plug: what a source of items is, and the chunks in which it hands them over."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -44,6 +44,14 @@ class Chunk:
             return f"item {position:,}"
         return f"{self.file}, line {self.lines[position - self.start]:,}"
 
+    def since(self, position: int) -> "Chunk":
+        """Return the part of this chunk from ``position`` on; it may be empty."""
+        skipped = min(max(position - self.start, 0), len(self.items))
+        if not skipped:
+            return self
+        lines = None if self.lines is None else self.lines[skipped:]
+        return Chunk(self.items[skipped:], self.start + skipped, self.file, lines)
+
 
 @runtime_checkable
 class ItemSource(Protocol):
@@ -59,8 +67,11 @@ class ItemSource(Protocol):
         """How many items there are in all, where that is known."""
         ...
 
-    def read(self, start: int = 0) -> AsyncIterator[Chunk]:
+    def read(self, start: int = 0) -> AsyncGenerator[Chunk, None]:
         """Yield the items from position ``start`` on.
+
+        Whoever may stop before the end wraps this in ``contextlib.aclosing``, so that
+        files are closed and the user's own generators run their ``finally``.
 
         Raises:
             SourceError: the source failed; what was yielded before it counts.
@@ -71,6 +82,7 @@ class ItemSource(Protocol):
     def split(self, parts: int) -> Sequence["ItemSource"]:
         """Return up to ``parts`` sources that together yield the same items.
 
-        A source that cannot be split returns itself alone.
+        The positions in a part's chunks are those of the whole source. A source that
+        cannot be split returns itself alone.
         """
         ...
