@@ -1,0 +1,87 @@
+"""How fast a load is, from what was seen of it: arithmetic only."""
+
+from collections import deque
+from typing import Final
+
+from ddbbulk.events import Snapshot
+
+NOW_SECONDS: Final = 1.0
+FORECAST_SECONDS: Final = 10.0
+
+
+class Pace:
+    """The speed of a load, now and over all, from the snapshots of ten seconds."""
+
+    def __init__(self) -> None:
+        self._samples: deque[Snapshot] = deque()
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether there is anything to say yet."""
+        return bool(self._samples)
+
+    @property
+    def latest(self) -> Snapshot:
+        """Where the load stood at the last look."""
+        return self._samples[-1]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the load has come to its end."""
+        return bool(self._samples) and self.latest.is_finished
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Remember where the load stands, and forget what is older than needed."""
+        self._samples.append(snapshot)
+        horizon = snapshot.elapsed_seconds - FORECAST_SECONDS
+        while len(self._samples) > 1 and self._samples[1].elapsed_seconds <= horizon:
+            self._samples.popleft()
+
+    def items_per_second(self, window_seconds: float | None = None) -> float:
+        """Return the settled items a second, in a window or in the whole load."""
+        before = self._before(window_seconds)
+        return self._per_second(
+            settled(self.latest) - (settled(before) if before else 0), before
+        )
+
+    def units_per_second(
+        self, resource: str, window_seconds: float | None = None
+    ) -> float:
+        """Return the units a second on a resource, in a window or in all."""
+        before = self._before(window_seconds)
+        return self._per_second(
+            self.latest.write_units.get(resource, 0.0)
+            - (before.write_units.get(resource, 0.0) if before else 0.0),
+            before,
+        )
+
+    def seconds_left(self) -> float | None:
+        """Return how long the rest will take at the recent pace, where one can say."""
+        length, rate = self.latest.length, self.items_per_second(FORECAST_SECONDS)
+        if self.is_finished or length is None or rate <= 0:
+            return None
+        return max(0, length - settled(self.latest)) / rate
+
+    def _before(self, window_seconds: float | None) -> Snapshot | None:
+        """Return the newest sample that is so old; None stands for the beginning."""
+        if window_seconds is None:
+            return None
+        horizon = self.latest.elapsed_seconds - window_seconds
+        old = (one for one in reversed(self._samples) if one.elapsed_seconds <= horizon)
+        return next(old, None)
+
+    def _per_second(self, amount: float, before: Snapshot | None) -> float:
+        seconds = self.latest.elapsed_seconds
+        if before:
+            seconds -= before.elapsed_seconds
+        return amount / seconds if seconds > 0 else 0.0
+
+
+def settled(snapshot: Snapshot) -> int:
+    """Return how many items have an end: written, superseded, existing, rejected."""
+    return (
+        snapshot.items_written
+        + snapshot.items_superseded
+        + snapshot.items_existing
+        + snapshot.items_rejected
+    )

@@ -1,0 +1,159 @@
+"""The final sheet of a load: the verdict first, then the figures behind it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ddbbulk.printable import printable
+from ddbbulk.report import LoadReport, Rejection
+
+_SHOWN_REJECTIONS: Final = 5
+_MAX_MESSAGE: Final = 500
+
+
+def report_sheet(report: LoadReport, *, title: str | None = None) -> RenderableType:
+    """Return the sheet of a load, readable at 80 columns and without colour.
+
+    Args:
+        report: the account of the load.
+        title: what a person calls the load; its table's name by default.
+    """
+    parts: list[RenderableType] = [
+        _headline(report, title or report.table),
+        Text(printable(report.verdict)),
+        Text(),
+        Padding.indent(_figures(report), 2),
+        Text(),
+        Padding.indent(_resources(report), 2),
+    ]
+    if report.rejections:
+        parts += [Text(), *_rejections(report)]
+    return Group(*parts)
+
+
+def _headline(report: LoadReport, title: str) -> Text:
+    is_complete = not (report.items_rejected or report.items_pending)
+    text = Text(printable(title), style="bold")
+    text.append(": ")
+    text.append(_outcome(report), style="green" if is_complete else "red")
+    return text.append(f" in {_duration(report.elapsed_seconds)}")
+
+
+def _outcome(report: LoadReport) -> str:
+    settled = report.items_written + report.items_superseded + report.items_existing
+    if settled == report.items_read == report.items_written:
+        return f"all {report.items_read:,} items written"
+    outcome = f"{report.items_written:,} of {report.items_read:,} items written"
+    failures = {"rejected": report.items_rejected, "pending": report.items_pending}
+    counted = [f"{count:,} {what}" for what, count in failures.items() if count]
+    return ", ".join((outcome, *counted))
+
+
+def _figures(report: LoadReport) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for name, text in _lines(report):
+        table.add_row(name, text)
+    return table
+
+
+def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
+    yield "items", _balance(report)
+    elapsed, floor = _duration(report.elapsed_seconds), _duration(report.floor_seconds)
+    yield "time", f"{elapsed}, the floor at this budget is {floor}"
+    requests = f"{report.requests:,}, {report.throttled_requests:,} of them throttled"
+    yield "requests", requests
+    again = f"{report.retried_items:,} items"
+    yield "sent again", f"{again}, {report.unprocessed_items:,} came back unprocessed"
+    latency = report.latency_ms
+    percentiles = {"p50": latency.p50, "p90": latency.p90, "p99": latency.p99}
+    times = [f"{name} {value:,.1f}" for name, value in percentiles.items()]
+    yield "latency", f"{', '.join(times)}, max {latency.max:,.1f} ms"
+    yield "transport", printable(report.transport)
+
+
+def _balance(report: LoadReport) -> str:
+    ends = {
+        "written": report.items_written,
+        "superseded": report.items_superseded,
+        "existing": report.items_existing,
+        "rejected": report.items_rejected,
+        "pending": report.items_pending,
+    }
+    shown = [f"{n:,} {end}" for end, n in ends.items() if n or end == "written"]
+    text = f"{report.items_read:,} read = {' + '.join(shown)}"
+    if sum(ends.values()) != report.items_read:
+        text += "  (does NOT balance: this is a bug of ddbbulk)"
+    return text
+
+
+def _resources(report: LoadReport) -> Table:
+    """Tabulate the units of the table and of each index against their budgets."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("write units", overflow="fold")
+    for heading in ("used", "a second", "budget", "utilization"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_row(*_resource("table", report.write_units, report.budget, report))
+    for name in report.index_budgets | report.index_write_units:
+        units = report.index_write_units.get(name, 0.0)
+        budget = report.index_budgets.get(name, 0.0)
+        table.add_row(*_resource(name, units, budget, report))
+    return table
+
+
+def _resource(
+    name: str, units: float, budget: float, report: LoadReport
+) -> tuple[str, ...]:
+    elapsed = report.elapsed_seconds
+    rate = units / elapsed if elapsed > 0 else 0.0
+    return (
+        printable(name),
+        _number(units),
+        _number(rate),
+        _number(budget),
+        f"{rate / budget:.1%}" if budget > 0 else "-",
+    )
+
+
+def _rejections(report: LoadReport) -> Iterator[RenderableType]:
+    """Show the first rejections; those with one and the same reason only once."""
+    alike: dict[tuple[str, str], list[Rejection]] = {}
+    for rejection in report.rejections:
+        alike.setdefault((rejection.code, rejection.message), []).append(rejection)
+    yield Text(f"{report.items_rejected:,} rejected, among them:", style="red")
+    for rejections in islice(alike.values(), _SHOWN_REJECTIONS):
+        yield Padding.indent(_rejection(rejections), 2)
+
+
+def _rejection(alike: Sequence[Rejection]) -> Text:
+    first = alike[0]
+    text = Text(printable(first.where), style="bold")
+    text.append(f": {printable(first.message, limit=_MAX_MESSAGE)}", style="not bold")
+    code = printable(first.code)
+    if len(alike) > 1:
+        code += f"; {len(alike) - 1:,} more like this, next {printable(alike[1].where)}"
+    return text.append(f" ({code})", style="not bold")
+
+
+def _number(value: float) -> str:
+    """Write whole numbers without a fraction and small ones with one."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration as a person says it: ``50.1 s``, ``12 min 5 s``, ``3 h 7 min``.
+
+    Below two minutes the tenths count.
+    """
+    if seconds < 120:  # noqa: PLR2004 - the docstring says it
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
