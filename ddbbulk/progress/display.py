@@ -5,11 +5,13 @@ second, and nothing that goes wrong in it can end a load.
 """
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -124,8 +126,11 @@ class PatientConsole(Console):
     """
 
     def on_broken_pipe(self) -> None:
-        """Print nothing more."""
+        """Print nothing more, and let what is still buffered go nowhere."""
         self.quiet = True
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.file.fileno())
 
 
 def error_console() -> PatientConsole:
