@@ -1,0 +1,317 @@
+"""Items in SQLite: ordered bytes to bytes, for tables and their indexes.
+
+The store knows nothing of DynamoDB but that keys are ordered bytes (see ``keys``) and
+that an index entry points to an item. It is used from one thread only.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.simulator.keys import StoredKey, partition_hash
+
+_FORMAT: Final = 1
+_PRIVATE: Final = 0o600
+# Bigger pages make a million items half as dear to insert in memory; in a file, whole
+# pages are written for every commit.
+_MEMORY_PAGE: Final = 16_384
+_FILE_PAGE: Final = 4096
+
+
+class StoredItem(NamedTuple):
+    """An item as it lies in the store.
+
+    Attributes:
+        size: its size in bytes by DynamoDB's rules.
+        body: its DynamoDB JSON.
+    """
+
+    size: int
+    body: bytes
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one request changes in a table, done in one transaction.
+
+    Attributes:
+        puts: key, size and JSON of each item.
+        deletes: keys of items that go.
+        index_puts: by index name: each entry's key and its item's key.
+        index_deletes: by index name: keys of entries that go (done before the puts).
+    """
+
+    puts: list[tuple[StoredKey, int, bytes]] = field(default_factory=list)
+    deletes: list[StoredKey] = field(default_factory=list)
+    index_puts: dict[str, list[tuple[StoredKey, StoredKey]]] = field(
+        default_factory=dict
+    )
+    index_deletes: dict[str, list[StoredKey]] = field(default_factory=dict)
+
+
+class ItemStore:
+    """The items of all tables, in memory or in a file that survives."""
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._database = _open(path)
+        self._numbers: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
+        self._index_numbers: dict[str, dict[str, int]] = {}
+        self._execute = self._database.execute
+        for number, name in self._execute("SELECT number, name FROM tables"):
+            self._numbers[name] = number
+        for name, number in self._numbers.items():
+            (count,) = self._execute(f"SELECT count(*) FROM items_{number}").fetchone()  # noqa: S608 -- a number of ours
+            self._counts[name] = count
+            self._index_numbers[name] = dict(
+                self._execute(
+                    "SELECT name, number FROM indexes WHERE item_table = ?", (number,)
+                )
+            )
+
+    def close(self) -> None:
+        """Let go of the file; nothing may be asked of the store afterwards."""
+        self._database.close()
+
+    # ------------------------------------------------------------- definitions
+
+    def definitions(self) -> dict[str, bytes]:
+        """What ``define`` was last given for each table, in the order of names."""
+        rows = self._execute("SELECT name, definition FROM tables ORDER BY name")
+        return dict(rows.fetchall())
+
+    def define(self, table: str, definition: bytes) -> None:
+        """Keep a table's definition (a new or changed one) beside its items."""
+        self._execute(
+            "UPDATE tables SET definition = ? WHERE name = ?", (definition, table)
+        )
+
+    def create_table(self, table: str, indexes: Iterable[str] = ()) -> None:
+        """Make room for a table and its indexes."""
+        with _Transaction(self._database):
+            cursor = self._execute(
+                "INSERT INTO tables(name, definition) VALUES (?, ?)", (table, b"{}")
+            )
+            number = cursor.lastrowid or 0
+            self._execute(
+                f"CREATE TABLE items_{number}"
+                "(key BLOB PRIMARY KEY, size INTEGER NOT NULL, item BLOB NOT NULL)"
+            )
+        self._numbers[table] = number
+        self._counts[table] = 0
+        self._index_numbers[table] = {}
+        for index in indexes:
+            self.create_index(table, index)
+
+    def drop_table(self, table: str) -> None:
+        """Forget a table with its items and indexes."""
+        for index in tuple(self._index_numbers[table]):
+            self.drop_index(table, index)
+        number = self._numbers.pop(table)
+        with _Transaction(self._database):
+            self._execute(f"DROP TABLE items_{number}")
+            self._execute("DELETE FROM tables WHERE number = ?", (number,))
+        del self._counts[table], self._index_numbers[table]
+
+    def create_index(self, table: str, index: str) -> None:
+        """Make room for an index, empty at first."""
+        with _Transaction(self._database):
+            cursor = self._execute(
+                "INSERT INTO indexes(item_table, name) VALUES (?, ?)",
+                (self._numbers[table], index),
+            )
+            number = cursor.lastrowid or 0
+            self._execute(
+                f"CREATE TABLE entries_{number}"
+                "(key BLOB PRIMARY KEY, item_key BLOB NOT NULL) WITHOUT ROWID"
+            )
+        self._index_numbers[table][index] = number
+
+    def drop_index(self, table: str, index: str) -> None:
+        """Forget an index with its entries."""
+        number = self._index_numbers[table].pop(index)
+        with _Transaction(self._database):
+            self._execute(f"DROP TABLE entries_{number}")
+            self._execute("DELETE FROM indexes WHERE number = ?", (number,))
+
+    # ------------------------------------------------------------------- items
+
+    def count(self, table: str) -> int:
+        """How many items a table holds (known without counting)."""
+        return self._counts[table]
+
+    def get_many(
+        self, table: str, keys: Sequence[StoredKey]
+    ) -> dict[StoredKey, StoredItem]:
+        """The items that exist under some keys (at most some hundreds at once)."""
+        marks = ",".join("?" * len(keys))
+        rows = self._execute(
+            f"SELECT key, size, item FROM items_{self._numbers[table]}"  # noqa: S608 -- a number of ours
+            f" WHERE key IN ({marks})",
+            keys,
+        ).fetchall()
+        return {key: StoredItem(size, body) for key, size, body in rows}
+
+    def get(self, table: str, key: StoredKey) -> StoredItem | None:
+        """The item under a key, or None."""
+        return self.get_many(table, (key,)).get(key)
+
+    def write(self, table: str, changes: Changes, *, added: int) -> None:
+        """Do all the changes or, where the process dies, none of them.
+
+        Args:
+            table: whose items change.
+            changes: what changes; the caller has looked up what was there before.
+            added: by how much the number of items grows (negative: shrinks).
+        """
+        number = self._numbers[table]
+        indexes = self._index_numbers[table]
+        many = self._database.executemany
+        with _Transaction(self._database):
+            if changes.puts:
+                many(
+                    f"INSERT OR REPLACE INTO items_{number} VALUES (?,?,?)",  # noqa: S608 -- a number of ours
+                    changes.puts,
+                )
+            if changes.deletes:
+                many(
+                    f"DELETE FROM items_{number} WHERE key = ?",  # noqa: S608 -- a number of ours
+                    [(key,) for key in changes.deletes],
+                )
+            for index, entries in changes.index_deletes.items():
+                many(
+                    f"DELETE FROM entries_{indexes[index]} WHERE key = ?",  # noqa: S608 -- a number of ours
+                    [(key,) for key in entries],
+                )
+            for index, pairs in changes.index_puts.items():
+                many(
+                    f"INSERT OR REPLACE INTO entries_{indexes[index]} VALUES (?,?)",  # noqa: S608 -- a number of ours
+                    pairs,
+                )
+        self._counts[table] += added
+
+    def walk(
+        self,
+        table: str,
+        index: str | None = None,
+        *,
+        lower: bytes = b"",
+        upper: bytes | None = None,
+        after: StoredKey | None = None,
+        is_forward: bool = True,
+        segment: int = 0,
+        total_segments: int = 1,
+    ) -> Iterator[tuple[StoredKey, StoredItem]]:
+        """The items of a table or index in key order, with the key of each.
+
+        Read it to the end, or close it, before anything is written.
+
+        Args:
+            table: the table.
+            index: walk this index's entries instead; the key is then the entry's, the
+                item still the table's whole item (project it yourself).
+            lower: the first key may be equal to this.
+            upper: every key is below this; None: no bound.
+            after: go on behind this key (in the direction of the walk), exclusively.
+            is_forward: ascending or descending.
+            segment: which share of a parallel scan, from 0; partitions stay whole.
+            total_segments: into how many shares the scan is split.
+        """
+        query, parameters = self._walk_query(
+            table, index, lower=lower, upper=upper, after=after, is_forward=is_forward
+        )
+        if total_segments > 1:
+            item_key = "k.key" if index is None else "k.item_key"
+            query = query.replace(
+                " ORDER", f" AND partition_hash({item_key}) % ? = ? ORDER"
+            )
+            parameters += [total_segments, segment]
+        for key, size, body in self._execute(query, parameters):
+            yield key, StoredItem(size, body)
+
+    def _walk_query(
+        self,
+        table: str,
+        index: str | None,
+        *,
+        lower: bytes,
+        upper: bytes | None,
+        after: StoredKey | None,
+        is_forward: bool,
+    ) -> tuple[str, list[bytes | int]]:
+        items = f"items_{self._numbers[table]}"
+        if index is None:
+            source = f"{items} AS k"
+            columns = "k.key, k.size, k.item"
+        else:
+            entries = f"entries_{self._index_numbers[table][index]}"
+            source = f"{entries} AS k CROSS JOIN {items} AS i ON i.key = k.item_key"
+            columns = "k.key, i.size, i.item"
+        query = f"SELECT {columns} FROM {source} WHERE k.key >= ?"  # noqa: S608 -- names of ours
+        parameters: list[bytes | int] = [lower]
+        if upper is not None:
+            query += " AND k.key < ?"
+            parameters.append(upper)
+        if after is not None:
+            query += f" AND k.key {'>' if is_forward else '<'} ?"
+            parameters.append(after)
+        return f"{query} ORDER BY k.key {'ASC' if is_forward else 'DESC'}", parameters
+
+
+class _Transaction:
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._execute = database.execute
+
+    def __enter__(self) -> None:
+        self._execute("BEGIN")
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _open(path: str | Path | None) -> sqlite3.Connection:
+    if path is None:
+        database = _connect(":memory:", page_bytes=_MEMORY_PAGE, journal="MEMORY")
+    else:
+        try:
+            # SQLite would create it readable for all that the umask lets in.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+            database = _connect(str(path), page_bytes=_FILE_PAGE, journal="WAL")
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise ConfigurationError(
+                f"the simulator's data file {str(path)!r} cannot be used: {error}. "
+                "Name a file of an earlier simulator, or one that does not exist yet"
+            ) from error
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version not in (0, _FORMAT):
+        raise ConfigurationError(
+            f"the simulator's data file {str(path)!r} has format {version}, this "
+            f"version of ddbbulk reads format {_FORMAT}: name another file"
+        )
+    database.execute(f"PRAGMA user_version = {_FORMAT}")
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS tables(number INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " name TEXT NOT NULL UNIQUE, definition BLOB NOT NULL)"
+    )
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS indexes(number INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " item_table INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(item_table, name))"
+    )
+    return database
+
+
+def _connect(name: str, *, page_bytes: int, journal: str) -> sqlite3.Connection:
+    # The thread that opens it hands it over to the one that serves.
+    database = sqlite3.connect(
+        name, isolation_level=None, cached_statements=256, check_same_thread=False
+    )
+    database.execute(f"PRAGMA page_size = {page_bytes}")
+    database.execute(f"PRAGMA journal_mode = {journal}")
+    # Survives the death of the process, not that of the machine: it is a simulator.
+    database.execute("PRAGMA synchronous = OFF")
+    database.create_function("partition_hash", 1, partition_hash, deterministic=True)
+    return database
