@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
@@ -62,19 +61,21 @@ def start_server(
 ) -> Iterator[Callable[[str], Server]]:
     """Give a server by its name: one that was given by its address, or one started."""
     started: dict[str, Server] = {}
+    unavailable: dict[str, str] = {}
 
     with ExitStack() as stack:
 
         def start(name: str) -> Server:
             if name in GIVEN:
                 return GIVEN[name]
-            if name not in started:
-                folder: Path = tmp_path_factory.mktemp(name)
+            if name not in started and name not in unavailable:
+                folder = tmp_path_factory.mktemp(name)
                 try:
-                    server = stack.enter_context(running(RECIPES[name], folder))
+                    started[name] = stack.enter_context(running(RECIPES[name], folder))
                 except ServerUnavailableError as error:
-                    (pytest.fail if IS_CI else pytest.skip)(str(error))
-                started[name] = server
+                    unavailable[name] = str(error)
+            if name in unavailable:
+                (pytest.fail if IS_CI else pytest.skip)(unavailable[name])
             return started[name]
 
         yield start

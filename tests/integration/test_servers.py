@@ -1,6 +1,9 @@
 """The servers of other people do what the fixtures say of them."""
 
 import asyncio
+import os
+import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,13 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from tests.support.servers import Server, given_servers
+from tests.support.servers import (
+    Recipe,
+    Server,
+    ServerUnavailableError,
+    given_servers,
+    running,
+)
 from tests.support.virtual_time import VirtualTimeLoop
 
 pytestmark = pytest.mark.integration
@@ -41,6 +50,8 @@ def test_a_server_keeps_what_it_is_given(
 def test_a_server_listens_on_loopback_only(
     name: str, start_server: Callable[[str], Server]
 ) -> None:
+    if name in given_servers(os.environ.get("DDBBULK_TEST_SERVERS", "")):
+        pytest.skip(f"{name} was not started by the tests")
     port = urlsplit(start_server(name).endpoint_url).port
     assert port is not None
     assert set(_listening_addresses(port)) == {"0100007F"}
@@ -88,3 +99,50 @@ def test_no_setting_of_the_developer_reaches_a_test() -> None:
 
 async def test_time_is_real_outside_the_unit_tests() -> None:
     assert not isinstance(asyncio.get_running_loop(), VirtualTimeLoop)
+
+
+def test_a_server_that_ends_at_once_is_reported_with_its_last_words(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "broken.sh"
+    program.write_text("echo no room for me\nexit 1\n", encoding="utf-8")
+    broken = Recipe("broken", program, lambda _: [], needs="luck", interpreter="sh")
+    with (
+        pytest.raises(ServerUnavailableError, match="no room for me"),
+        running(broken, tmp_path),
+    ):
+        pass
+
+
+def test_a_server_that_is_not_installed_says_how_to_install_it(tmp_path: Path) -> None:
+    absent = Recipe("absent", tmp_path / "absent", lambda _: [], needs="luck")
+    with (
+        pytest.raises(ServerUnavailableError, match=r"`make servers`.*luck"),
+        running(absent, tmp_path),
+    ):
+        pass
+
+
+def test_a_server_ends_with_its_block(tmp_path: Path) -> None:
+    program = tmp_path / "listener.py"
+    program.write_text(
+        "import http.server, sys\n"
+        "address = ('127.0.0.1', int(sys.argv[1]))\n"
+        "http.server.HTTPServer(address, http.server.BaseHTTPRequestHandler)"
+        ".serve_forever()\n",
+        encoding="utf-8",
+    )
+    recipe = Recipe(
+        "listener",
+        program,
+        lambda port: [str(port)],
+        needs="only Python",
+        interpreter=sys.executable,
+    )
+    with running(recipe, tmp_path) as server:
+        where = urlsplit(server.endpoint_url)
+        assert where.hostname is not None
+        assert where.port is not None
+        socket.create_connection((where.hostname, where.port), timeout=5).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((where.hostname, where.port), timeout=5)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 INSTALLED = Path(__file__).resolve().parents[2] / ".servers"
-# A cold interpreter on a busy machine takes seconds; a server that hangs takes longer.
+# A cold interpreter on a busy machine takes seconds. Less than the timeout of a test,
+# so that a server that hangs is named.
 START_SECONDS = 15.0
 STOP_SECONDS = 5.0
 PORT_ATTEMPTS = 3
@@ -141,12 +142,13 @@ def running(recipe: Recipe, folder: Path) -> Iterator[Server]:
 
 def _start(recipe: Recipe, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / f"{recipe.name}.log"
+    deadline = time.monotonic() + START_SECONDS
     # A port that was free a moment ago may be taken: the server ends, we try again.
     for _ in range(PORT_ATTEMPTS):
         port = _free_port()
         process = _launch(recipe, port, log)
         try:
-            if _listens(process, port):
+            if _listens(process, port, deadline):
                 return process, port
         except BaseException:
             _stop(process)
@@ -182,8 +184,7 @@ def _free_port() -> int:
         return port
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    deadline = time.monotonic() + START_SECONDS
+def _listens(process: subprocess.Popen[bytes], port: int, deadline: float) -> bool:
     while process.poll() is None and time.monotonic() < deadline:
         try:
             socket.create_connection((LOOPBACK, port), timeout=1).close()
