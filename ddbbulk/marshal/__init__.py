@@ -1,1 +1,19 @@
 """The wire format: Python items to DynamoDB JSON and back."""
+
+from ddbbulk.marshal.items import Delete, WireItem
+from ddbbulk.marshal.marshaller import Marshaller, item_to_wire, to_wire
+from ddbbulk.marshal.wire import from_wire, item_from_wire
+from ddbbulk.marshal.write import Key, Operation, Write
+
+__all__ = [
+    "Delete",
+    "Key",
+    "Marshaller",
+    "Operation",
+    "WireItem",
+    "Write",
+    "from_wire",
+    "item_from_wire",
+    "item_to_wire",
+    "to_wire",
+]

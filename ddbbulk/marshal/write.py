@@ -21,6 +21,7 @@ class Write:
         units: write units of a *new* item on each of ``TableSchema.resources``.
         position: the item's index in its source, from 0 (set by the writer).
         origin: what can say where a person finds the item (set by the writer).
+        number: its place in the order of arrival (set by the batcher).
         attempts: how often it has been sent.
         superseded: a write of the same key that this one replaced before it was sent.
     """
@@ -29,6 +30,7 @@ class Write:
         "attempts",
         "body",
         "key",
+        "number",
         "operation",
         "origin",
         "position",
@@ -52,5 +54,6 @@ class Write:
         self.units = units
         self.position = 0
         self.origin: object = None
+        self.number = 0
         self.attempts = 0
         self.superseded: Write | None = None

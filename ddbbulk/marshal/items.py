@@ -1,0 +1,49 @@
+"""What callers hand over as an item: mappings, models, dataclasses, DynamoDB JSON."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from ddbbulk.sizing import AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class WireItem:
+    """An item that already is DynamoDB JSON, such as ``{"alias": {"S": "@daisy"}}``.
+
+    Args:
+        attributes: attribute values by name. Binary values are base64 text, or bytes as
+            boto3's client returns them.
+    """
+
+    attributes: Mapping[str, AttributeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """What a source yields to have an item deleted.
+
+    Args:
+        key: the table's key attributes, all of them and no others.
+    """
+
+    key: Mapping[str, object]
+
+
+def is_record(kind: type[object]) -> bool:
+    """Say whether instances of a class are records: models or dataclasses."""
+    return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
+
+
+def record_content(record: object) -> object:
+    """Return what a model or dataclass holds: a dict, unless it is a root model.
+
+    A dataclass's values stay as they are; a model's are dumped, by alias.
+    """
+    if isinstance(record, BaseModel):
+        # Its warnings would print values of the item.
+        return record.model_dump(by_alias=True, warnings=False)
+    fields = dataclasses.fields(record)  # type: ignore[arg-type]  # by is_record
+    return {field.name: getattr(record, field.name) for field in fields}

@@ -1,0 +1,247 @@
+"""Items to writes: encoded, checked, keyed and priced in one pass."""
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+import orjson
+
+from ddbbulk.errors import InvalidItemError
+from ddbbulk.limits import WRITE_UNIT_BYTES
+from ddbbulk.marshal.cost import CostModel
+from ddbbulk.marshal.items import WireItem, is_record, record_content
+from ddbbulk.marshal.keys import (
+    Encode,
+    KeyRule,
+    index_rules,
+    key_text,
+    table_rules,
+    wire_key_text,
+)
+from ddbbulk.marshal.refusal import RefusedValueError, label
+from ddbbulk.marshal.scalars import quoted, utf8_size
+from ddbbulk.marshal.values import ValueEncoders
+from ddbbulk.marshal.wire import WireEncoder
+from ddbbulk.marshal.write import Key, Write
+from ddbbulk.schema import TableSchema
+from ddbbulk.sizing import AttributeValue
+
+Attributes = Mapping[str, object]
+
+# A shorter string fits every limit of a key, however many bytes its characters take.
+_SHORT: Final = 256
+_ABSENT: Final = object()
+
+
+class Marshaller:
+    """Turns the items of one table into writes, ready to be sent.
+
+    It remembers the names and types that it has seen, up to a bound, so one marshaller
+    is for one load. It is not for several threads at once.
+
+    Args:
+        schema: the table's keys and indexes.
+
+    Example:
+        >>> from ddbbulk.schema import TableSchema
+        >>> marshaller = Marshaller(TableSchema.of("alias"))
+        >>> write = marshaller.put({"alias": "@daisy", "followers": 0})
+        >>> write.body
+        b'{"PutRequest":{"Item":{"alias":{"S":"@daisy"},"followers":{"N":"0"}}}}'
+        >>> write.key, write.size, write.units
+        ('@daisy', 21, (1,))
+    """
+
+    def __init__(self, schema: TableSchema) -> None:
+        self._keys = schema.keys
+        self._table_names = tuple(key.name for key in schema.keys)
+        self._cost = CostModel(schema)
+        self._table_rules = table_rules(schema)
+        self._index_rules = index_rules(schema)
+        self._encoders = ValueEncoders()
+        self._wire_encoder = WireEncoder(self._encoders.heads)
+        self._is_flat = self._cost.is_flat
+        self._one_each = self._cost.one_each
+
+    def put(self, item: object) -> Write:
+        """Encode an item to be put.
+
+        Args:
+            item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
+
+        Raises:
+            InvalidItemError: DynamoDB would refuse the item; the code says why.
+        """
+        if type(item) is not dict:
+            if isinstance(item, WireItem):
+                return self._put_wire(item)
+            item = _attributes(item)
+        attributes = cast("dict[str, object]", item)
+        members: list[str] = []
+        encoders = self._encoders
+        heads = encoders.heads
+        size = 0
+        name = ""
+        try:
+            # The library's innermost loop. Strings are encoded in place, the rest by a
+            # look-up of the exact type.
+            for name, value in attributes.items():
+                head, name_size = heads[name]
+                if type(value) is str:
+                    members.append(f'{head}{{"S":{quoted(value)}}}')
+                    size += len(value) if value.isascii() else utf8_size(value)
+                else:
+                    text, value_size = encoders[type(value)](value, 1)
+                    members.append(head + text)
+                    size += value_size
+                size += name_size
+        except RefusedValueError as error:
+            raise error.within(label(name)) from error.__cause__
+        return self._write(attributes, encoders.encode, members, size)
+
+    def delete(self, key: object) -> Write:
+        """Encode the deletion of an item.
+
+        Args:
+            key: the table's key attributes, all of them and no others, in any form
+                that an item may have.
+
+        Raises:
+            InvalidItemError: it is no key of this table; the code says why.
+        """
+        encode: Encode = self._encoders.encode
+        if isinstance(key, WireItem):
+            encode = self._wire_encoder.encode
+            key = key.attributes
+        attributes = _attributes(key)
+        members, size = self._encoded(attributes, encode)
+        text = self._key(attributes, encode)
+        extra = [name for name in attributes if name not in self._table_names]
+        if extra:
+            raise InvalidItemError(
+                f"attribute {label(extra[0])} is no part of the table's key; to delete "
+                f"takes only {' and '.join(map(label, self._table_names))}",
+                code="ExtraAttributes",
+            )
+        body = f'{{"DeleteRequest":{{"Key":{{{",".join(members)}}}}}}}'.encode()
+        return Write("delete", body, text, size, self._one_each)
+
+    def key_of(self, wire: Mapping[str, AttributeValue]) -> Key:
+        """Return the key of an ``Item`` or ``Key`` of the wire, as writes have it.
+
+        Raises:
+            InvalidItemError: the key attributes are not there, or malformed.
+        """
+        try:
+            texts = [wire_key_text(wire[key.name], key.type) for key in self._keys]
+        except (KeyError, TypeError) as error:
+            raise InvalidItemError(
+                "an item without its key attributes", code="MalformedWire"
+            ) from error
+        return texts[0] if len(texts) == 1 else tuple(texts)
+
+    def _put_wire(self, item: WireItem) -> Write:
+        attributes = _attributes(item.attributes)
+        encode = self._wire_encoder.encode
+        members, size = self._encoded(attributes, encode)
+        return self._write(attributes, encode, members, size)
+
+    def _encoded(self, attributes: Attributes, encode: Encode) -> tuple[list[str], int]:
+        """Return the members of an item's JSON object, and its size."""
+        members: list[str] = []
+        size = 0
+        name = ""
+        try:
+            for name, value in attributes.items():
+                head, name_size = self._encoders.heads[name]
+                text, value_size = encode(value)
+                members.append(head + text)
+                size += name_size + value_size
+        except RefusedValueError as error:
+            raise error.within(label(name)) from error.__cause__
+        return members, size
+
+    def _write(
+        self, attributes: Attributes, encode: Encode, members: list[str], size: int
+    ) -> Write:
+        key = self._key(attributes, encode)
+        for rule in self._index_rules:
+            value = attributes.get(rule.name, _ABSENT)
+            if value is not _ABSENT and not _is_sound(value, rule):
+                rule.check(*encode(value))
+        if size <= WRITE_UNIT_BYTES and self._is_flat:
+            units = self._one_each
+        else:
+            units = self._cost.units(attributes, size, lambda value: encode(value)[1])
+        body = f'{{"PutRequest":{{"Item":{{{",".join(members)}}}}}}}'.encode()
+        return Write("put", body, key, size, units)
+
+    def _key(self, attributes: Attributes, encode: Encode) -> Key:
+        texts: list[str] = []
+        for rule in self._table_rules:
+            value = attributes.get(rule.name, _ABSENT)
+            if type(value) is str and rule.type == "S" and 0 < len(value) < _SHORT:
+                texts.append(value)  # as most keys are
+            else:
+                texts.append(_checked_key(rule, value, encode))
+        return texts[0] if len(texts) == 1 else tuple(texts)
+
+
+def _is_sound(value: object, rule: KeyRule) -> bool:
+    """Say whether a value surely fits a key; it may even where this says no."""
+    return type(value) is str and rule.type == "S" and 0 < len(value) < _SHORT
+
+
+def _checked_key(rule: KeyRule, value: object, encode: Encode) -> str:
+    if value is _ABSENT:
+        raise InvalidItemError(f"{rule.where} is missing", code="MissingKey")
+    text, size = encode(value)
+    rule.check(text, size)
+    return key_text(text)
+
+
+def _attributes(item: object) -> Attributes:
+    """Return an item's attributes by name, whatever the item is."""
+    kind = type(item)
+    try:
+        content = record_content(item) if is_record(kind) else item
+        if isinstance(content, Mapping):
+            return dict(cast("Attributes", content))
+    except Exception as error:
+        raise InvalidItemError(
+            f"the item could not be read: {type(error).__name__} in the code of its "
+            f"type {kind.__qualname__}",
+            code="NotAnItem",
+        ) from error
+    raise InvalidItemError(
+        f"a {kind.__qualname__} is no item: give a mapping, a pydantic model, a "
+        "dataclass or a WireItem",
+        code="NotAnItem",
+    )
+
+
+def to_wire(value: object) -> AttributeValue:
+    """Return the attribute value of a Python value: the contrary of ``from_wire``.
+
+    Raises:
+        InvalidItemError: DynamoDB would refuse the value, or it has no such type.
+    """
+    wire: AttributeValue = orjson.loads(ValueEncoders().encode(value)[0])
+    return wire
+
+
+def item_to_wire(item: object) -> dict[str, AttributeValue]:
+    """Return an item's attribute values: the contrary of ``item_from_wire``.
+
+    Raises:
+        InvalidItemError: the item holds what DynamoDB would refuse, or is no item.
+    """
+    encoders = ValueEncoders()
+    wire: dict[str, AttributeValue] = {}
+    name = ""
+    try:
+        for name, value in _attributes(item).items():
+            encoders.heads[name]
+            wire[name] = orjson.loads(encoders.encode(value)[0])
+    except RefusedValueError as error:
+        raise error.within(label(name)) from error.__cause__
+    return wire
