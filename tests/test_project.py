@@ -151,3 +151,9 @@ def test_every_make_target_that_a_document_names_exists() -> None:
     }
     assert named
     assert named <= targets
+
+
+def test_the_index_of_the_examples_names_every_script() -> None:
+    index = (ROOT / "examples/README.md").read_text(encoding="utf-8")
+    linked = set(re.findall(r"\]\((\w+\.py)\)", index))
+    assert linked == {path.name for path in (ROOT / "examples").glob("*.py")}
