@@ -34,6 +34,8 @@ class Delete:
 
 def is_record(kind: type[object]) -> bool:
     """Say whether instances of a class are records: models or dataclasses."""
+    if issubclass(kind, WireItem | Delete):
+        return False  # ours mean something else than what they hold
     return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
 
 

@@ -54,7 +54,9 @@ class KeyRule:
         """Raise what is wrong with a value, given its wire JSON and its size."""
         kind = text[2 : text.index('"', 2)]
         if kind != self.type:
-            advice = " (leave it out instead)" if kind == "NULL" else ""
+            advice = ""
+            if kind == "NULL" and self.code_prefix:
+                advice = ": leave it out to keep the item out of the index"
             raise InvalidItemError(
                 f"{self.where} must be {_TYPE_NAMES[self.type]} ({self.type}), "
                 f"and is {_TYPE_NAMES.get(kind, 'a set')} ({kind}){advice}",

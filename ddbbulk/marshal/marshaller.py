@@ -213,8 +213,8 @@ def _attributes(item: object) -> Attributes:
             code="NotAnItem",
         ) from error
     raise InvalidItemError(
-        f"a {kind.__qualname__} is no item: give a mapping, a pydantic model, a "
-        "dataclass or a WireItem",
+        f"a value of type {kind.__qualname__} is no item: give a mapping, a pydantic "
+        "model, a dataclass or a WireItem",
         code="NotAnItem",
     )
 

@@ -127,11 +127,6 @@ def encode_uuid(value: UUID, _depth: int) -> Encoded:
     return encode_string(UUID.__str__(value), _depth)
 
 
-def encode_as_text(value: object, _depth: int) -> Encoded:
-    """Encode what ``str()`` gives, as a string."""
-    return encode_string(str(value), _depth)
-
-
 def encode_as_number(value: object, _depth: int) -> Encoded:
     """Encode what ``str()`` gives, as a number."""
     return encode_number_text(str(value))

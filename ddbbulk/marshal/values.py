@@ -1,7 +1,7 @@
 """The general encoder: wire JSON and size of any Python value, in one pass."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -10,12 +10,11 @@ from uuid import UUID
 
 from ddbbulk.limits import MAX_ATTRIBUTE_NAME_BYTES, MAX_NESTING
 from ddbbulk.marshal.items import is_record, record_content
-from ddbbulk.marshal.refusal import RefusedValueError, label
+from ddbbulk.marshal.refusal import RefusedValueError, check_depth, label
 from ddbbulk.marshal.scalars import (
     Encoded,
     Encoder,
     encode_as_number,
-    encode_as_text,
     encode_binary,
     encode_date,
     encode_decimal,
@@ -132,11 +131,10 @@ class ValueEncoders(dict[type, Encoder]):
         return self.encode(value.value, depth)
 
     def _encode_record(self, value: object, depth: int) -> Encoded:
-        _check_depth(depth)
         return self.encode(record_content(value), depth)
 
     def _encode_map(self, value: Mapping[str, object], depth: int) -> Encoded:
-        _check_depth(depth)
+        check_depth(depth, value)
         heads = self.heads
         members: list[str] = []
         size = 3
@@ -151,8 +149,8 @@ class ValueEncoders(dict[type, Encoder]):
             raise error.within(f".{label(name)}") from None
         return f'{{"M":{{{",".join(members)}}}}}', size
 
-    def _encode_list(self, value: Iterable[object], depth: int) -> Encoded:
-        _check_depth(depth)
+    def _encode_list(self, value: Sequence[object], depth: int) -> Encoded:
+        check_depth(depth, value)
         elements: list[str] = []
         size = 3
         try:
@@ -188,14 +186,6 @@ class ValueEncoders(dict[type, Encoder]):
                 code="UnsupportedType",
             )
         return f'{{"{kinds.pop()}S":[{",".join(sorted(sizes))}]}}', sum(sizes.values())
-
-
-def _check_depth(depth: int) -> None:
-    if depth >= MAX_NESTING:
-        raise RefusedValueError(
-            f"is nested deeper than {MAX_NESTING} levels (or contains itself)",
-            code="NestingTooDeep",
-        )
 
 
 def _refuse(value: object, _depth: int) -> Encoded:
@@ -240,7 +230,7 @@ def _numpy_encoder(kind: type) -> Encoder | None:
         (numpy.integer, encode_as_number),
         # Not item(): a float32 of 0.1 would become 0.10000000149011612.
         (numpy.floating, encode_as_number),
-        (numpy.datetime64, encode_as_text),
+        (numpy.datetime64, _encode_numpy_date),
     )
     for base, encoder in encoders:
         # timedelta64 is derived from integer, but is none.
@@ -251,3 +241,12 @@ def _numpy_encoder(kind: type) -> Encoder | None:
 
 def _encode_numpy_flag(value: object, depth: int) -> Encoded:
     return encode_flag(bool(value), depth)
+
+
+def _encode_numpy_date(value: object, depth: int) -> Encoded:
+    text = str(value)
+    if text == "NaT":
+        raise RefusedValueError(
+            "is NaT, which is no time: leave the attribute out", code="UnsupportedType"
+        )
+    return encode_string(text, depth)

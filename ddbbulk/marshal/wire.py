@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.limits import MAX_NESTING
-from ddbbulk.marshal.refusal import RefusedValueError, label
+from ddbbulk.marshal.refusal import RefusedValueError, check_depth, label
 from ddbbulk.marshal.scalars import (
     Encoded,
     encode_binary,
@@ -114,9 +114,9 @@ class WireEncoder:
         return f'{{"{kind}":[{members}]}}', sum(size for _, size in encoded)
 
     def _encode_list(self, content: object, depth: int) -> Encoded:
-        _check_depth(depth)
         if not isinstance(content, list | tuple):
             raise _malformed("L takes a list")
+        check_depth(depth, cast("Sequence[object]", content))
         elements: list[str] = []
         size = 3
         try:
@@ -129,9 +129,9 @@ class WireEncoder:
         return f'{{"L":[{",".join(elements)}]}}', size
 
     def _encode_map(self, content: object, depth: int) -> Encoded:
-        _check_depth(depth)
         if not isinstance(content, Mapping):
             raise _malformed("M takes an object")
+        check_depth(depth, cast("Mapping[str, object]", content))
         members: list[str] = []
         size = 3
         name = ""
@@ -144,13 +144,6 @@ class WireEncoder:
         except RefusedValueError as error:
             raise error.within(f".{label(name)}") from None
         return f'{{"M":{{{",".join(members)}}}}}', size
-
-
-def _check_depth(depth: int) -> None:
-    if depth >= MAX_NESTING:
-        raise RefusedValueError(
-            f"is nested deeper than {MAX_NESTING} levels", code="NestingTooDeep"
-        )
 
 
 def from_wire(value: AttributeValue) -> object:
