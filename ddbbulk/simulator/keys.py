@@ -30,7 +30,7 @@ def key_part(value: Mapping[str, Any], *, is_prefix: bool = False) -> bytes:
     """
     for kind, content in value.items():
         if kind == "S":
-            raw = content.encode()
+            raw: bytes = content.encode()
         elif kind == "N":
             raw = sortable_number(canonical_number(content))
             return raw + _END

@@ -1,13 +1,11 @@
-"""DynamoDB's numbers: 38 digits, and how they are written and ordered."""
+"""Numbers as DynamoDB answers to them, and as bytes that sort."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
-from ddbbulk.limits import (
-    MAX_NUMBER_DIGITS,
-    MAX_NUMBER_EXPONENT,
-    MIN_NUMBER_EXPONENT,
-)
+from ddbbulk import sizing
+from ddbbulk.errors import InvalidItemError
+from ddbbulk.limits import MAX_NUMBER_EXPONENT
 from ddbbulk.simulator.service_error import ServiceError
 
 # Room between the exponents of negative and positive numbers in their sortable form.
@@ -21,53 +19,27 @@ def canonical_number(text: str) -> str:
     Raises:
         ServiceError: not a number, or one beyond DynamoDB's digits or magnitude.
     """
-    if text.isdigit() and text.isascii() and len(text) <= MAX_NUMBER_DIGITS:
-        stripped = text.lstrip("0")
-        return stripped or "0"
-    number = parse_number(text)
-    if not number:
-        return "0"
-    plain = format(number, "f")
-    if "." in plain:
-        plain = plain.rstrip("0").rstrip(".")
-    return plain
-
-
-def parse_number(text: str) -> Decimal:
-    """The number that a text stands for, checked against DynamoDB's bounds."""
     try:
-        # Decimal takes underscores and blanks at the ends, DynamoDB does not.
-        number = Decimal("" if "_" in text or text != text.strip() else text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
-        message = f"The parameter cannot be converted to a numeric value: {text}"
-        if not text:
-            message = "The parameter cannot be converted to a numeric value"
-        raise ServiceError.validation(message)
-    _check_bounds(number)
-    return number
+        return sizing.canonical_number(text)
+    except InvalidItemError as error:
+        raise ServiceError.validation(_refusal(text, error.code)) from error
 
 
-def _check_bounds(number: Decimal) -> None:
-    if not number:
-        return
-    magnitude = number.adjusted()
-    if magnitude > MAX_NUMBER_EXPONENT:
-        raise ServiceError.validation(
-            "Number overflow. Attempting to store a number with magnitude larger than "
-            "supported range"
-        )
-    if magnitude < MIN_NUMBER_EXPONENT:
-        raise ServiceError.validation(
-            "Number underflow. Attempting to store a number with magnitude smaller "
+def _refusal(text: str, code: str) -> str:
+    if code == "NumberPrecision":
+        return "Attempting to store more than 38 significant digits in a Number"
+    if code == "NumberMagnitude":
+        if Decimal(text).adjusted() > MAX_NUMBER_EXPONENT:
+            kind, direction = "overflow", "larger"
+        else:
+            kind, direction = "underflow", "smaller"
+        return (
+            f"Number {kind}. Attempting to store a number with magnitude {direction} "
             "than supported range"
         )
-    digits = "".join(map(str, number.as_tuple().digits)).strip("0")
-    if len(digits) > MAX_NUMBER_DIGITS:
-        raise ServiceError.validation(
-            "Attempting to store more than 38 significant digits in a Number"
-        )
+    if not text:
+        return "The parameter cannot be converted to a numeric value"
+    return f"The parameter cannot be converted to a numeric value: {text}"
 
 
 def sortable_number(canonical: str) -> bytes:

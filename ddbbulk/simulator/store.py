@@ -41,16 +41,24 @@ class Changes:
     Attributes:
         puts: key, size and JSON of each item.
         deletes: keys of items that go.
+        items_added: by how much the number of items grows (negative: shrinks).
+        bytes_added: by how much their sizes grow together.
         index_puts: by index name: each entry's key and its item's key.
         index_deletes: by index name: keys of entries that go (done before the puts).
     """
 
-    puts: list[tuple[StoredKey, int, bytes]] = field(default_factory=list)
-    deletes: list[StoredKey] = field(default_factory=list)
-    index_puts: dict[str, list[tuple[StoredKey, StoredKey]]] = field(
-        default_factory=dict
+    puts: list[tuple[StoredKey, int, bytes]] = field(
+        default_factory=list[tuple[StoredKey, int, bytes]]
     )
-    index_deletes: dict[str, list[StoredKey]] = field(default_factory=dict)
+    deletes: list[StoredKey] = field(default_factory=list[StoredKey])
+    items_added: int = 0
+    bytes_added: int = 0
+    index_puts: dict[str, list[tuple[StoredKey, StoredKey]]] = field(
+        default_factory=dict[str, list[tuple[StoredKey, StoredKey]]]
+    )
+    index_deletes: dict[str, list[StoredKey]] = field(
+        default_factory=dict[str, list[StoredKey]]
+    )
 
 
 class ItemStore:
@@ -59,14 +67,15 @@ class ItemStore:
     def __init__(self, path: str | Path | None = None) -> None:
         self._database = _open(path)
         self._numbers: dict[str, int] = {}
-        self._counts: dict[str, int] = {}
+        self._totals: dict[str, tuple[int, int]] = {}
         self._index_numbers: dict[str, dict[str, int]] = {}
         self._execute = self._database.execute
         for number, name in self._execute("SELECT number, name FROM tables"):
             self._numbers[name] = number
         for name, number in self._numbers.items():
-            (count,) = self._execute(f"SELECT count(*) FROM items_{number}").fetchone()  # noqa: S608 -- a number of ours
-            self._counts[name] = count
+            self._totals[name] = self._execute(
+                f"SELECT count(*), total(size) FROM items_{number}"  # noqa: S608 -- a number of ours
+            ).fetchone()
             self._index_numbers[name] = dict(
                 self._execute(
                     "SELECT name, number FROM indexes WHERE item_table = ?", (number,)
@@ -102,7 +111,7 @@ class ItemStore:
                 "(key BLOB PRIMARY KEY, size INTEGER NOT NULL, item BLOB NOT NULL)"
             )
         self._numbers[table] = number
-        self._counts[table] = 0
+        self._totals[table] = (0, 0)
         self._index_numbers[table] = {}
         for index in indexes:
             self.create_index(table, index)
@@ -115,7 +124,7 @@ class ItemStore:
         with _Transaction(self._database):
             self._execute(f"DROP TABLE items_{number}")
             self._execute("DELETE FROM tables WHERE number = ?", (number,))
-        del self._counts[table], self._index_numbers[table]
+        del self._totals[table], self._index_numbers[table]
 
     def create_index(self, table: str, index: str) -> None:
         """Make room for an index, empty at first."""
@@ -142,7 +151,17 @@ class ItemStore:
 
     def count(self, table: str) -> int:
         """How many items a table holds (known without counting)."""
-        return self._counts[table]
+        return self._totals[table][0]
+
+    def size_bytes(self, table: str) -> int:
+        """What the sizes of a table's items add up to."""
+        return int(self._totals[table][1])
+
+    def count_entries(self, table: str, index: str) -> int:
+        """How many items an index holds (counted now)."""
+        number = self._index_numbers[table][index]
+        (count,) = self._execute(f"SELECT count(*) FROM entries_{number}").fetchone()  # noqa: S608 -- a number of ours
+        return int(count)
 
     def get_many(
         self, table: str, keys: Sequence[StoredKey]
@@ -160,14 +179,8 @@ class ItemStore:
         """The item under a key, or None."""
         return self.get_many(table, (key,)).get(key)
 
-    def write(self, table: str, changes: Changes, *, added: int) -> None:
-        """Do all the changes or, where the process dies, none of them.
-
-        Args:
-            table: whose items change.
-            changes: what changes; the caller has looked up what was there before.
-            added: by how much the number of items grows (negative: shrinks).
-        """
+    def write(self, table: str, changes: Changes) -> None:
+        """Do all the changes or, where the process dies, none of them."""
         number = self._numbers[table]
         indexes = self._index_numbers[table]
         many = self._database.executemany
@@ -192,7 +205,8 @@ class ItemStore:
                     f"INSERT OR REPLACE INTO entries_{indexes[index]} VALUES (?,?)",  # noqa: S608 -- a number of ours
                     pairs,
                 )
-        self._counts[table] += added
+        count, size = self._totals[table]
+        self._totals[table] = count + changes.items_added, size + changes.bytes_added
 
     def walk(
         self,
