@@ -1,1 +1,80 @@
 """Load millions of items into DynamoDB, at exactly the capacity you pay for."""
+
+from ddbbulk.aws import Connection, connect
+from ddbbulk.budget import Budget
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ConservationError,
+    CredentialsError,
+    DdbBulkError,
+    InvalidItemError,
+    ItemTooLargeError,
+    RejectedItemsError,
+    RequestError,
+    RequestRejectedError,
+    ServiceUnavailableError,
+    SourceError,
+    TableNotFoundError,
+    ThrottledError,
+    TooManyFailuresError,
+)
+from ddbbulk.events import Event, ItemRejected, LoadFinished, RequestSettled, Snapshot
+from ddbbulk.loader import load, load_sync
+from ddbbulk.marshal import Delete, WireItem
+from ddbbulk.progress import ProgressDisplay
+from ddbbulk.report import Latency, LoadReport, Rejection
+from ddbbulk.report_table import report_sheet
+from ddbbulk.retry import RetryPolicy
+from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
+from ddbbulk.sources import BrokenRecord, Chunk, ItemSource, generator
+from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.writer import BulkWriter
+
+__all__ = [
+    "AccessDeniedError",
+    "BrokenRecord",
+    "Budget",
+    "BulkWriter",
+    "Chunk",
+    "ConfigurationError",
+    "Connection",
+    "ConnectionFailedError",
+    "ConservationError",
+    "CredentialsError",
+    "DdbBulkError",
+    "Delete",
+    "Event",
+    "IndexSchema",
+    "InvalidItemError",
+    "ItemRejected",
+    "ItemSource",
+    "ItemTooLargeError",
+    "KeyAttribute",
+    "Latency",
+    "LoadFinished",
+    "LoadReport",
+    "ProgressDisplay",
+    "RejectedItemsError",
+    "Rejection",
+    "RequestError",
+    "RequestRejectedError",
+    "RequestSettled",
+    "RetryPolicy",
+    "ServiceUnavailableError",
+    "Snapshot",
+    "SourceError",
+    "TableDescription",
+    "TableNotFoundError",
+    "TableSchema",
+    "ThrottledError",
+    "TooManyFailuresError",
+    "WireItem",
+    "connect",
+    "describe_table",
+    "generator",
+    "load",
+    "load_sync",
+    "report_sheet",
+]

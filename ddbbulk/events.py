@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ddbbulk.report import LoadReport
+
 
 @dataclass(frozen=True, slots=True)
 class RequestSettled:
@@ -40,11 +42,14 @@ class ItemRejected:
 
 @dataclass(frozen=True, slots=True)
 class LoadFinished:
-    """A load came to its end, well or not."""
+    """A load came to its end, well or not.
 
-    table: str
-    items_written: int
-    elapsed_seconds: float
+    Args:
+        report: what was done until then.
+        error: the name of the exception that ended it; empty where all is well.
+    """
+
+    report: LoadReport
     error: str = ""
 
 

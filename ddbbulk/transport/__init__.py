@@ -1,1 +1,6 @@
 """How a batch reaches DynamoDB: one protocol, several carriers."""
+
+from ddbbulk.transport.client import ClientTransport
+from ddbbulk.transport.transport import Outcome, Reply, Transport
+
+__all__ = ["ClientTransport", "Outcome", "Reply", "Transport"]

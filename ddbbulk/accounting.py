@@ -1,0 +1,93 @@
+"""How a report is drawn up from what was counted."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.ledger import Ledger
+from ddbbulk.report import LoadReport
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """When a load began, by the calendar, the clock and the processor."""
+
+    started_at: datetime
+    clock: float
+    processor: float
+
+    @classmethod
+    def start(cls) -> "Stopwatch":
+        """Return a stopwatch that starts now."""
+        return cls(datetime.now(UTC), time.monotonic(), time.process_time())
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.clock
+
+    @property
+    def processor_seconds(self) -> float:
+        """CPU seconds of this process since the start."""
+        return time.process_time() - self.processor
+
+
+def draw_up_report(
+    *,
+    table: str,
+    stopwatch: Stopwatch,
+    ledger: Ledger,
+    bottleneck: Bottleneck,
+    rates: Sequence[float],
+    transport: str,
+    max_connections: int,
+) -> LoadReport:
+    """Return the account of a load.
+
+    Args:
+        table: name or ARN.
+        stopwatch: started when the load was called.
+        ledger: the counts.
+        bottleneck: what was waited for.
+        rates: budget of each of the ledger's resources; empty before they are known.
+        transport: name of what carried the requests.
+        max_connections: how many requests could be in flight.
+    """
+    elapsed = stopwatch.elapsed_seconds
+    floors = [
+        units / rate for units, rate in zip(ledger.units, rates, strict=bool(rates))
+    ]
+    floor = max(floors, default=0.0)
+    names = ledger.resources
+    return LoadReport(
+        table=table,
+        started_at=stopwatch.started_at,
+        elapsed_seconds=round(elapsed, 4),
+        floor_seconds=round(floor, 4),
+        items_read=ledger.items_read,
+        items_written=ledger.items_written,
+        items_superseded=ledger.items_superseded,
+        items_existing=ledger.items_existing,
+        items_rejected=ledger.items_rejected,
+        items_pending=ledger.items_pending,
+        write_units=ledger.units[0],
+        index_write_units=dict(zip(names[1:], ledger.units[1:], strict=True)),
+        budget=rates[0] if rates else 0.0,
+        index_budgets=dict(zip(names[1:], rates[1:], strict=bool(rates))),
+        budget_utilization=round(floor / elapsed, 4) if elapsed > 0 else 0.0,
+        requests=ledger.requests,
+        throttled_requests=ledger.throttled_requests,
+        unprocessed_items=ledger.unprocessed_items,
+        retried_items=ledger.retried_items,
+        latency_ms=ledger.latency.milliseconds(),
+        transport=transport,
+        verdict=bottleneck.verdict(
+            rates=rates,
+            throttled_share=ledger.throttled_requests / max(1, ledger.requests),
+            cpu_share=stopwatch.processor_seconds / elapsed if elapsed > 0 else 0.0,
+            max_connections=max_connections,
+        ),
+        rejections=tuple(ledger.rejections),
+    )

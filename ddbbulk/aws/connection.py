@@ -1,0 +1,223 @@
+"""One client for one endpoint, shared by the loads that are given it."""
+
+import ipaddress
+import logging
+import os
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import aioboto3
+from aiobotocore.config import AioConfig
+
+from ddbbulk.aws.translation import RAW_BODY, translated
+from ddbbulk.errors import ConfigurationError
+
+_LOG = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 2.0
+REQUEST_SECONDS = 10.0
+# DynamoDB Local and its kin want some key of letters and digits, and look no further.
+PLACEHOLDER_KEY = "placeholder"
+DEFAULT_LOCAL_REGION = "us-east-1"
+
+
+class Connection:
+    """A DynamoDB client at one endpoint, open for as long as the ``async with`` lasts.
+
+    Attributes:
+        client: the aiobotocore client; botocore's own retries are off, so that nothing
+            is sent that nobody paid for.
+        endpoint_url: where requests go.
+        region: the region they are signed for.
+        max_connections: how many requests may be in flight.
+        uses_placeholders: whether requests are signed with made-up credentials.
+    """
+
+    client: Any
+
+    def __init__(
+        self,
+        *,
+        session: aioboto3.Session | None = None,
+        region: str | None = None,
+        profile: str | None = None,
+        endpoint_url: str | None = None,
+        max_connections: int = 64,
+        allow_insecure_endpoint: bool = False,
+    ) -> None:
+        if max_connections < 1:
+            raise ConfigurationError(
+                f"max_connections is {max_connections}: give at least 1"
+            )
+        with translated():
+            self._session = session or aioboto3.Session(
+                profile_name=profile, region_name=region
+            )
+        self._owns_session = session is None
+        self._region = region
+        self._endpoint_url = _checked(endpoint_url or _configured_endpoint())
+        self._allow_insecure_endpoint = allow_insecure_endpoint
+        self._context: Any = None
+        self.max_connections = max_connections
+        self.uses_placeholders = False
+        self.endpoint_url = self._endpoint_url or ""
+        self.region = ""
+
+    async def __aenter__(self) -> Self:
+        with translated():
+            self._context = self._session.client(
+                "dynamodb",
+                endpoint_url=self._endpoint_url,
+                config=AioConfig(
+                    retries={"total_max_attempts": 1, "mode": "standard"},
+                    max_pool_connections=self.max_connections,
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=REQUEST_SECONDS,
+                ),
+                **await self._identity(),
+            )
+            self.client = await self._context.__aenter__()
+        self.endpoint_url = self.client.meta.endpoint_url
+        self.region = self.client.meta.region_name
+        events = self.client.meta.events
+        event = "dynamodb.BatchWriteItem"
+        events.register(f"before-parameter-build.{event}", _take_body)
+        events.register(f"before-call.{event}", _give_body)
+        events.register("before-parse.dynamodb", _keep_body)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._context.__aexit__(kind, error, trace)
+
+    async def _identity(self) -> dict[str, str]:
+        """Return the client arguments that plain HTTP calls for; none for AWS."""
+        url = self._endpoint_url
+        if url is None or urlsplit(url).scheme != "http":
+            return {"region_name": self._region} if self._region else {}
+        identity = {}
+        if not (self._region or self._session.region_name):
+            identity["region_name"] = DEFAULT_LOCAL_REGION
+        elif self._region:
+            identity["region_name"] = self._region
+        if await self._needs_placeholders(url):
+            self.uses_placeholders = True
+            identity["aws_access_key_id"] = PLACEHOLDER_KEY
+            identity["aws_secret_access_key"] = PLACEHOLDER_KEY
+        return identity
+
+    async def _needs_placeholders(self, url: str) -> bool:
+        if not is_loopback(url):
+            # A signature over plain HTTP can be replayed by whoever listens.
+            if self._allow_insecure_endpoint:
+                return False
+            _LOG.info("plain HTTP to %s: signed with placeholder credentials", url)
+            return True
+        if self._owns_session:
+            # No laptop has the instance metadata service; waiting for it takes seconds.
+            provider = self._session._session.get_component("credential_provider")  # noqa: SLF001 # aioboto3 has no public way to its chain
+            for name in ("iam-role", "container-role"):
+                provider.remove(name)
+        return await self._session.get_credentials() is None
+
+
+def connect(
+    *,
+    session: aioboto3.Session | None = None,
+    region: str | None = None,
+    profile: str | None = None,
+    endpoint_url: str | None = None,
+    max_connections: int = 64,
+    allow_insecure_endpoint: bool = False,
+) -> Connection:
+    """Return a connection to open with ``async with`` and hand to several loads.
+
+    Args:
+        session: where credentials and region come from; by default the environment,
+            the shared configuration files, and whatever else botocore knows.
+        region: overrides the session's.
+        profile: a profile of the shared configuration files.
+        endpoint_url: a server other than AWS; by default ``AWS_ENDPOINT_URL_DYNAMODB``,
+            ``AWS_ENDPOINT_URL``, or AWS itself.
+        max_connections: requests in flight at the most.
+        allow_insecure_endpoint: sign with the real credentials over plain HTTP to a
+            host that is not this machine. Without it placeholders are used there.
+
+    Raises:
+        ConfigurationError: an argument, a profile or the region cannot work.
+
+    Example:
+        >>> async def both() -> None:
+        ...     async with connect(endpoint_url="http://127.0.0.1:8000") as connection:
+        ...         await load("users", users, wcu=100, connection=connection)
+        ...         await load("follows", follows, wcu=100, connection=connection)
+    """
+    return Connection(
+        session=session,
+        region=region,
+        profile=profile,
+        endpoint_url=endpoint_url,
+        max_connections=max_connections,
+        allow_insecure_endpoint=allow_insecure_endpoint,
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether an endpoint is on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _configured_endpoint() -> str | None:
+    return (
+        os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+        or os.environ.get("AWS_ENDPOINT_URL")
+        or None
+    )
+
+
+def _checked(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            f"endpoint {url!r}: write it as http://host:port or https://host"
+        )
+    return url
+
+
+def _take_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    context["ddbbulk_body"] = params.pop("Body", None)
+
+
+def _give_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    body = context.get("ddbbulk_body")
+    if body is not None:
+        params["body"] = body
+
+
+def _keep_body(
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_: object,
+) -> None:
+    """Keep an answer's bytes: for their checksum, and for what botocore leaves out."""
+    context = response_dict.get("context") or {}
+    is_error = response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES
+    is_batch_write = context.get("operation_name") == "BatchWriteItem"
+    if is_error or is_batch_write:
+        customized_response_dict[RAW_BODY] = response_dict["body"]
+    if is_batch_write and not is_error:
+        response_dict["body"] = b"{}"

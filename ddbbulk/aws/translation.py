@@ -1,0 +1,132 @@
+"""Errors of botocore and aiohttp, turned into ours: once, here."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import aiohttp
+import orjson
+from botocore import exceptions as botocore_errors
+from botocore.parsers import ResponseParserError
+
+from ddbbulk.diagnosis import request_error
+from ddbbulk.errors import ConfigurationError, DdbBulkError
+from ddbbulk.retry import Failure, FailureKind, classify
+
+# The key under which the client's ``before-parse`` handler leaves an answer's body.
+RAW_BODY = "DdbBulkBody"
+
+_NO_CREDENTIALS = (
+    botocore_errors.NoCredentialsError,
+    botocore_errors.PartialCredentialsError,
+    botocore_errors.CredentialRetrievalError,
+    botocore_errors.TokenRetrievalError,
+    botocore_errors.SSOError,
+)
+_TIMEOUTS = (
+    botocore_errors.ReadTimeoutError,
+    botocore_errors.ConnectTimeoutError,
+    TimeoutError,
+)
+_UNREACHED = (
+    botocore_errors.HTTPClientError,
+    aiohttp.ClientError,
+    asyncio.IncompleteReadError,
+    OSError,
+)
+# The first that fits decides, so what is special stands before what is general.
+_KINDS: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
+    (_NO_CREDENTIALS, FailureKind.FATAL, "NoCredentials"),
+    (_TIMEOUTS, FailureKind.FAULT, "Timeout"),
+    ((botocore_errors.SSLError,), FailureKind.FATAL, "TLS"),
+    (_UNREACHED, FailureKind.FAULT, "ConnectionFailed"),
+    ((ResponseParserError,), FailureKind.FAULT, "MalformedAnswer"),
+)
+FOREIGN_ERRORS = (
+    botocore_errors.BotoCoreError,
+    botocore_errors.ClientError,
+    aiohttp.ClientError,
+    OSError,
+)
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return what an exception of the client means for a request."""
+    if isinstance(error, botocore_errors.ClientError):
+        return _service_failure(error)
+    for kinds, kind, code in _KINDS:
+        if isinstance(error, kinds):
+            return Failure(kind, code, _first_line(error))
+    return Failure(FailureKind.FATAL, type(error).__name__, _first_line(error))
+
+
+@contextmanager
+def translated(*, table: str = "", action: str = "") -> Iterator[None]:
+    """Turn the client's errors into ``RequestError`` and its kin, inside the block.
+
+    Args:
+        table: the table that the request is about.
+        action: the IAM action it needs, such as ``dynamodb:DescribeTable``.
+    """
+    try:
+        yield
+    except (
+        botocore_errors.NoRegionError,
+        botocore_errors.ProfileNotFound,
+        botocore_errors.InvalidRegionError,
+        botocore_errors.InvalidConfigError,
+        botocore_errors.ConfigParseError,
+        ValueError,
+    ) as error:
+        if isinstance(error, DdbBulkError):
+            raise
+        raise ConfigurationError(_setting_advice(error)) from error
+    except FOREIGN_ERRORS as error:
+        raise request_error(failure_of(error), table=table, action=action) from error
+
+
+def _service_failure(error: botocore_errors.ClientError) -> Failure:
+    response: dict[str, Any] = error.response
+    details = response.get("Error", {})
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    code = str(details.get("Code", "")).rpartition("#")[2]
+    body = _parsed(response.get(RAW_BODY))
+    message = body.get("message") or body.get("Message") or details.get("Message", "")
+    return Failure(
+        classify(code, status=status),
+        code or f"HTTP {status}",
+        str(message),
+        _reasons(body or response),
+    )
+
+
+def _parsed(body: bytes | None) -> Mapping[str, Any]:
+    try:
+        parsed = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _reasons(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    # The service writes the member in two ways; botocore knows one for each exception.
+    listed = body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
+    return tuple(
+        (str(entry.get("reason", "")), str(entry.get("resource", "")))
+        for entry in listed
+        if isinstance(entry, Mapping)
+    )
+
+
+def _setting_advice(error: Exception) -> str:
+    said = _first_line(error)
+    if isinstance(error, botocore_errors.NoRegionError):
+        return "no AWS region is set: give --region (region=…) or set AWS_REGION"
+    if isinstance(error, botocore_errors.ProfileNotFound):
+        return f"{said}: check --profile or AWS_PROFILE against 'aws configure list'"
+    return f"the AWS settings do not work: {said}"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).strip().splitlines()[0]

@@ -1,0 +1,250 @@
+"""Which writes travel together: full batches, distinct keys, each key in its order.
+
+A key has at most one write on the wire. A later write of the same key replaces one that
+was never sent (it is *superseded*, and costs nothing), or waits until the one before it
+is settled. Nothing here awaits; ``now`` is an argument.
+"""
+
+import heapq
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
+from ddbbulk.marshal import Key, Write
+
+# What surrounds the writes in a request: table name (at most a 1,024-character ARN),
+# braces, ReturnConsumedCapacity.
+ENVELOPE_BYTES = 2048
+
+
+@dataclass(slots=True)
+class Batch:
+    """The writes of one BatchWriteItem request.
+
+    Args:
+        writes: at most 25, all of different keys.
+        units: their estimated cost on each resource.
+        charged: what the budget was charged for them, once they were sent.
+    """
+
+    writes: list[Write]
+    units: list[float]
+    charged: Sequence[float] = field(default_factory=tuple)
+
+
+@dataclass(slots=True)
+class Barrier:
+    """Counts down the writes that were unsettled when it was raised.
+
+    Args:
+        last: number of the youngest of them.
+        remaining: how many are still unsettled.
+    """
+
+    last: int
+    remaining: int
+
+
+class Batcher:
+    """Queues writes, guards their keys, and packs them into batches.
+
+    Args:
+        resources: how many budgets a write may touch (the table, its global indexes).
+    """
+
+    def __init__(self, *, resources: int) -> None:
+        self._resources = resources
+        self._fresh: deque[Write] = deque()
+        self._retries: list[tuple[float, int, Write]] = []
+        self._apart: deque[list[Write]] = deque()
+        self._heads: dict[Key, Write] = {}
+        self._successors: dict[Key, Write] = {}
+        self._retry_order = 0
+        self._added = 0
+        self._barriers: list[Barrier] = []
+        self.unsettled_items = 0
+        self.unsettled_bytes = 0
+
+    def add(self, write: Write) -> None:
+        """Queue a write behind whatever is unsettled for its key."""
+        self.unsettled_items += 1
+        self.unsettled_bytes += len(write.body)
+        self._added += 1
+        write.number = self._added
+        key = write.key
+        head = self._heads.get(key)
+        if head is None:
+            self._heads[key] = write
+            self._fresh.append(write)
+        elif head.attempts == 0:
+            # The head stands in the queue and was never sent: the new write takes
+            # its place there, for ``_next_fresh`` looks up who is head now.
+            write.superseded = head
+            self._heads[key] = write
+        else:
+            write.superseded = self._successors.get(key)
+            self._successors[key] = write
+
+    def retry(self, writes: Sequence[Write], *, due: float) -> None:
+        """Queue writes that came back, to travel again at ``due`` in full batches."""
+        for write in writes:
+            self._retry_order += 1
+            heapq.heappush(self._retries, (due, self._retry_order, write))
+
+    def retry_apart(self, writes: Sequence[Write]) -> None:
+        """Queue a refused batch as two halves that travel alone, to find the bad."""
+        middle = len(writes) // 2
+        self._apart.append(list(writes[:middle]))
+        self._apart.append(list(writes[middle:]))
+
+    def settle(self, write: Write) -> int:
+        """Let go of a written item and those it superseded; return how many those are.
+
+        A write that waited for this key is queued.
+        """
+        superseded = 0
+        earlier: Write | None = write.superseded
+        while earlier is not None:
+            superseded += 1
+            self._forget(earlier)
+            earlier = earlier.superseded
+        self._forget(write)
+        self._release(write.key)
+        return superseded
+
+    def drop(self, write: Write) -> None:
+        """Let go of a rejected item; the one that it had superseded takes its place."""
+        self._forget(write)
+        earlier = write.superseded
+        if earlier is None:
+            self._release(write.key)
+            return
+        # Where a later write of this key already waits, that one supersedes both.
+        successor = self._successors.pop(write.key, None)
+        if successor is None:
+            self._queue(earlier)
+            return
+        _oldest(successor).superseded = earlier
+        self._queue(successor)
+
+    def due_at(self, now: float) -> float | None:
+        """Return when a write may leave: ``now``, a later time, or None for none."""
+        if self._fresh or self._apart:
+            return now
+        if self._retries:
+            return max(now, self._retries[0][0])
+        return None
+
+    def next_units(self, now: float) -> Sequence[float] | None:
+        """Return the estimated units of the write that would leave first, if any."""
+        if self._apart:
+            return _total(self._apart[0], self._resources)
+        if self._retries and self._retries[0][0] <= now:
+            return self._retries[0][2].units
+        if self._fresh:
+            return self._heads[self._fresh[0].key].units
+        return None
+
+    def is_full(self, now: float, room: Sequence[float]) -> bool:
+        """Say whether what may leave now fills a batch (25 writes, or the room)."""
+        waiting = len(self._fresh)
+        waiting += sum(1 for due, _, _ in self._retries[:MAX_BATCH_ITEMS] if due <= now)
+        return bool(self._apart) or waiting >= min(MAX_BATCH_ITEMS, *room)
+
+    def take(self, now: float, room: Sequence[float]) -> Batch:
+        """Pack the next batch: at least one write, then as many as the room allows.
+
+        Its writes count as sent from here on: their attempts grow by one.
+
+        Args:
+            now: the time.
+            room: the units that a request may cost on each resource; 0 where nothing
+                may be sent now. A first write may exceed the room, unless it is 0.
+        """
+        if self._apart:
+            writes = self._apart.popleft()
+            for sent in writes:
+                sent.attempts += 1
+            return Batch(writes, _total(writes, self._resources))
+        batch = Batch([], [0.0] * self._resources)
+        size = ENVELOPE_BYTES
+        while len(batch.writes) < MAX_BATCH_ITEMS:
+            if (write := self._peek(now)) is None:
+                break
+            size += len(write.body) + 1
+            if not _fits(write, batch, room) or size > MAX_BATCH_BYTES:
+                break
+            self._pop(now)
+            write.attempts += 1
+            batch.writes.append(write)
+            for resource, units in enumerate(write.units):
+                batch.units[resource] += units
+        return batch
+
+    def raise_barrier(self) -> Barrier:
+        """Return a barrier that falls when all that is unsettled now is settled."""
+        barrier = Barrier(self._added, self.unsettled_items)
+        self._barriers.append(barrier)
+        return barrier
+
+    def lower_barrier(self, barrier: Barrier) -> None:
+        """Stop counting for a barrier."""
+        self._barriers = [other for other in self._barriers if other is not barrier]
+
+    @property
+    def has_barriers(self) -> bool:
+        """Whether anyone waits for writes to be settled."""
+        return bool(self._barriers)
+
+    def _forget(self, write: Write) -> None:
+        self.unsettled_items -= 1
+        self.unsettled_bytes -= len(write.body)
+        for barrier in self._barriers:
+            if write.number <= barrier.last:
+                barrier.remaining -= 1
+
+    def _peek(self, now: float) -> Write | None:
+        if self._retries and self._retries[0][0] <= now:
+            return self._retries[0][2]
+        if self._fresh:
+            return self._heads[self._fresh[0].key]
+        return None
+
+    def _pop(self, now: float) -> None:
+        if self._retries and self._retries[0][0] <= now:
+            heapq.heappop(self._retries)
+        else:
+            self._fresh.popleft()
+
+    def _release(self, key: Key) -> None:
+        successor = self._successors.pop(key, None)
+        if successor is None:
+            del self._heads[key]
+        else:
+            self._queue(successor)
+
+    def _queue(self, write: Write) -> None:
+        self._heads[write.key] = write
+        self._fresh.append(write)
+
+
+def _oldest(write: Write) -> Write:
+    while write.superseded is not None:
+        write = write.superseded
+    return write
+
+
+def _fits(write: Write, batch: Batch, room: Sequence[float]) -> bool:
+    for units, sum_so_far, limit in zip(write.units, batch.units, room, strict=True):
+        if units and (limit <= 0 or (batch.writes and sum_so_far + units > limit)):
+            return False
+    return True
+
+
+def _total(writes: Sequence[Write], resources: int) -> list[float]:
+    total = [0.0] * resources
+    for write in writes:
+        for resource, units in enumerate(write.units):
+            total[resource] += units
+    return total

@@ -1,0 +1,108 @@
+"""What became of every item, and what the requests cost: counted as it happens."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ddbbulk.errors import ConservationError
+from ddbbulk.report import Latency, Rejection
+
+# How many rejections a report shows in full; all are counted.
+SHOWN_REJECTIONS = 10
+# Two latencies closer than this factor share a cell of the histogram.
+_CELL = math.log(1.02)
+
+
+class LatencyHistogram:
+    """Percentiles of any number of latencies, within 1 %, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._cells: dict[int, int] = {}
+        self._count = 0
+        self._max = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one latency."""
+        cell = math.floor(math.log(max(seconds, 1e-6)) / _CELL)
+        self._cells[cell] = self._cells.get(cell, 0) + 1
+        self._count += 1
+        self._max = max(self._max, seconds)
+
+    def milliseconds(self) -> Latency:
+        """Return the percentiles, in milliseconds."""
+        return Latency(
+            p50=self._percentile(0.5),
+            p90=self._percentile(0.9),
+            p99=self._percentile(0.99),
+            max=round(self._max * 1000, 2),
+        )
+
+    def _percentile(self, share: float) -> float:
+        if not self._count:
+            return 0.0
+        rank, seen = share * self._count, 0
+        for cell in sorted(self._cells):
+            seen += self._cells[cell]
+            if seen >= rank:
+                return round(min(math.exp((cell + 0.5) * _CELL), self._max) * 1000, 2)
+        return round(self._max * 1000, 2)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The counts of a load; ``items_pending`` is what the others leave over.
+
+    Args:
+        resources: names of what has a budget, the table (``""``) first.
+    """
+
+    resources: Sequence[str]
+    items_read: int = 0
+    items_written: int = 0
+    items_superseded: int = 0
+    items_existing: int = 0
+    items_rejected: int = 0
+    requests: int = 0
+    throttled_requests: int = 0
+    unprocessed_items: int = 0
+    retried_items: int = 0
+    units: list[float] = field(default_factory=list[float])
+    latency: LatencyHistogram = field(default_factory=LatencyHistogram)
+    rejections: list[Rejection] = field(default_factory=list[Rejection])
+
+    def __post_init__(self) -> None:
+        self.units = [0.0] * len(self.resources)
+
+    @property
+    def items_pending(self) -> int:
+        """Items read that nothing is known of yet."""
+        return self.items_read - (
+            self.items_written
+            + self.items_superseded
+            + self.items_existing
+            + self.items_rejected
+        )
+
+    def reject(self, rejection: Rejection) -> None:
+        """Count a rejected item; the first few are kept to be shown."""
+        self.items_rejected += 1
+        if len(self.rejections) < SHOWN_REJECTIONS:
+            self.rejections.append(rejection)
+
+    def consume(self, units: Sequence[float]) -> None:
+        """Add what a request consumed on each resource."""
+        for resource, consumed in enumerate(units):
+            self.units[resource] += consumed
+
+    def check(self, unsettled: int) -> None:
+        """Compare the counts with the writes that are really queued or in flight.
+
+        Raises:
+            ConservationError: an item was lost or counted twice.
+        """
+        if self.items_pending != unsettled:
+            raise ConservationError(
+                f"{self.items_pending:,} items are pending by the counts, but "
+                f"{unsettled:,} writes are queued or in flight: this is a defect of "
+                f"ddbbulk, please report it; verify the table before you rely on it"
+            )

@@ -1,0 +1,228 @@
+"""Which batch leaves when, and what its answer means: decisions without I/O.
+
+Everything here is synchronous and takes ``now``, so budget and retries are tested in
+virtual time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ddbbulk.batching import Batch, Batcher
+from ddbbulk.budget import Account
+from ddbbulk.diagnosis import request_error
+from ddbbulk.errors import RequestError
+from ddbbulk.ledger import Ledger
+from ddbbulk.limits import MAX_BATCH_ITEMS
+from ddbbulk.marshal import Key, Write
+from ddbbulk.retry import Failure, FailureKind, RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A request that was answered with success.
+
+    Args:
+        unprocessed: keys of the writes that came back.
+        consumed: units on each resource; None where the service did not say.
+    """
+
+    unprocessed: frozenset[Key]
+    consumed: Sequence[float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may leave now.
+
+    Args:
+        until: when to ask again; None: when something changes.
+        cause: what is waited for: ``items``, ``connections``, ``retries``, ``linger``,
+            or the index of the resource whose budget it is.
+    """
+
+    until: float | None
+    cause: str | int
+
+
+_NO_ITEMS: Final = Wait(None, "items")
+_NO_CONNECTION: Final = Wait(None, "connections")
+
+OnReject = Callable[[Write, str, str], None]
+
+
+class Scheduler:
+    """Joins batcher, budget, retry policy and ledger.
+
+    Args:
+        table: name or ARN, for errors.
+        account: the budget's view of this load.
+        ledger: where everything is counted.
+        retry: waits and stops.
+        linger: seconds that a partial batch waits for company.
+        max_connections: requests in flight at the most.
+        on_reject: told of every write that the service refused, with code and message.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        account: Account,
+        ledger: Ledger,
+        retry: RetryPolicy,
+        linger: float,
+        max_connections: int,
+        on_reject: OnReject,
+    ) -> None:
+        self.batcher = Batcher(resources=len(ledger.resources))
+        self._table = table
+        self._account = account
+        self._ledger = ledger
+        self._retry = retry
+        self._linger = linger
+        self._max_connections = max_connections
+        self._on_reject = on_reject
+        self.in_flight = 0
+        self._partial_since: float | None = None
+        self._stalled_since: float | None = None
+        self._was_reached = False
+
+    def next(self, now: float) -> Batch | Wait:
+        """Return the batch to send now, paid for, or what to wait for."""
+        if self.in_flight >= self._max_connections:
+            return _NO_CONNECTION
+        due = self.batcher.due_at(now)
+        if due is None:
+            return _NO_ITEMS
+        if due > now:
+            return Wait(due, "retries")
+        units = self.batcher.next_units(now) or ()
+        ready, resource = self._account.ready_at(units)
+        if ready > now:
+            return Wait(ready, resource)
+        room = self._account.room(now)
+        if not (self.batcher.has_barriers or self.batcher.is_full(now, room)):
+            lingers_until = self._lingers_until(now)
+            if lingers_until > now:
+                return Wait(lingers_until, "linger")
+        return self._send(now, room)
+
+    def answered(self, batch: Batch, answer: Answer, now: float) -> None:
+        """Settle what was written, queue what came back, correct the budget."""
+        self.in_flight -= 1
+        self._was_reached = True
+        left = answer.unprocessed
+        written = [write for write in batch.writes if write.key not in left]
+        if left and len(written) + len(left) != len(batch.writes):
+            # The answer names a key that we did not send: trust none of it. Sending
+            # all again is safe, for a put or delete that is repeated changes nothing.
+            written, left = [], frozenset(write.key for write in batch.writes)
+        self._correct(batch, written, answer.consumed)
+        for write in written:
+            self._ledger.items_superseded += self.batcher.settle(write)
+        self._ledger.items_written += len(written)
+        if written:
+            self._stalled_since = None
+        if left:
+            returned = [write for write in batch.writes if write.key in left]
+            self._ledger.throttled_requests += 1
+            self._ledger.unprocessed_items += len(returned)
+            failure = Failure(
+                FailureKind.THROTTLED, "UnprocessedItems", "every write came back"
+            )
+            self._requeue(returned, failure, now)
+
+    def failed(self, batch: Batch, failure: Failure, now: float) -> None:
+        """Queue the writes again, or single out the one that was refused.
+
+        Raises:
+            RequestError: no request will fare better, or none has for too long.
+        """
+        self.in_flight -= 1
+        if failure.code not in ("ConnectionFailed", "Timeout"):
+            self._was_reached = True
+        if failure.kind is FailureKind.FATAL:
+            raise self._error(failure)
+        if failure.kind is FailureKind.REFUSED:
+            self._single_out(batch.writes, failure)
+            return
+        if failure.kind is FailureKind.THROTTLED:
+            self._ledger.throttled_requests += 1
+        self._requeue(batch.writes, failure, now)
+
+    def _lingers_until(self, now: float) -> float:
+        if self._partial_since is None:
+            self._partial_since = now
+        return self._partial_since + self._linger
+
+    def _send(self, now: float, room: Sequence[float]) -> Batch:
+        self._partial_since = None
+        batch = self.batcher.take(now, room)
+        batch.charged = self._account.charge(batch.units, now)
+        self.in_flight += 1
+        self._ledger.requests += 1
+        return batch
+
+    def _correct(
+        self, batch: Batch, written: Sequence[Write], consumed: Sequence[float] | None
+    ) -> None:
+        estimated = batch.units
+        charged = batch.charged
+        if len(written) < len(batch.writes):
+            # What came back stays paid: its way to the service is what throttled it.
+            estimated = [0.0] * len(batch.units)
+            for write in written:
+                for resource, units in enumerate(write.units):
+                    estimated[resource] += units
+            charged = [
+                paid * part / whole if whole else 0.0
+                for paid, part, whole in zip(
+                    batch.charged, estimated, batch.units, strict=True
+                )
+            ]
+        if consumed is None:
+            self._ledger.consume(charged)
+            return
+        self._ledger.consume(consumed)
+        self._account.correct(charged=charged, estimated=estimated, actual=consumed)
+
+    def _requeue(self, writes: Sequence[Write], failure: Failure, now: float) -> None:
+        if self._stalled_since is None:
+            self._stalled_since = now
+        most_attempts = max(write.attempts for write in writes)
+        if self._retry.gives_up(
+            attempts=most_attempts,
+            seconds=now - self._stalled_since,
+            was_reached=self._was_reached,
+        ):
+            raise self._error(failure)
+        self._ledger.retried_items += len(writes)
+        by_attempts: dict[int, list[Write]] = {}
+        for write in writes:
+            by_attempts.setdefault(write.attempts, []).append(write)
+        for attempts, group in by_attempts.items():
+            wait = self._retry.wait_seconds(failure.kind, attempts=attempts)
+            self.batcher.retry(group, due=now + wait)
+
+    def _error(self, failure: Failure) -> RequestError:
+        return request_error(
+            failure, table=self._table, action="dynamodb:BatchWriteItem"
+        )
+
+    def _single_out(self, writes: Sequence[Write], failure: Failure) -> None:
+        if len(writes) > 1:
+            self.batcher.retry_apart(writes)
+            return
+        (write,) = writes
+        self.batcher.drop(write)
+        self._on_reject(write, failure.code, failure.message)
+
+
+def queue_bound(rate: float) -> int:
+    """Return how many items may be unsettled: about two seconds of the table's budget.
+
+    Enough for every connection to be full, few enough that little is lost when a load
+    is interrupted.
+    """
+    return int(min(200 * MAX_BATCH_ITEMS, max(10 * MAX_BATCH_ITEMS, 2 * rate)))

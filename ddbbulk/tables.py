@@ -1,0 +1,121 @@
+"""What a table is and has: its keys, indexes, status and capacity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential_jitter,
+)
+
+from ddbbulk.aws import Connection, translated
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConnectionFailedError,
+    ServiceUnavailableError,
+    ThrottledError,
+)
+from ddbbulk.limits import ON_DEMAND_WRITE_UNITS_PER_SECOND
+from ddbbulk.schema import TableSchema
+
+# Long enough for a server that is just starting, short enough for a wrong port.
+_PATIENCE_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableDescription:
+    """A table as DescribeTable tells it.
+
+    Args:
+        write_capacity: provisioned WCU; None for a table in on-demand mode.
+        index_write_capacity: the same for each global index.
+        max_write_units: what an on-demand table is limited to, where a limit is set.
+        item_count: DynamoDB's own count, about six hours old.
+    """
+
+    name: str
+    arn: str
+    status: str
+    schema: TableSchema
+    write_capacity: float | None
+    index_write_capacity: Mapping[str, float | None]
+    max_write_units: float | None
+    item_count: int
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether requests are paid singly instead of by provisioned capacity."""
+        return self.write_capacity is None
+
+    @property
+    def write_rate(self) -> float:
+        """Write units a second that the table gives for certain."""
+        if self.write_capacity is not None:
+            return self.write_capacity
+        return self.max_write_units or ON_DEMAND_WRITE_UNITS_PER_SECOND
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any]) -> Self:
+        """Read the ``Table`` element of a DescribeTable answer."""
+        mode = (table.get("BillingModeSummary") or {}).get("BillingMode")
+        is_on_demand = mode == "PAY_PER_REQUEST"
+        on_demand = table.get("OnDemandThroughput") or {}
+        limit = on_demand.get("MaxWriteRequestUnits", -1)
+        return cls(
+            name=table["TableName"],
+            arn=table.get("TableArn", ""),
+            status=table.get("TableStatus", "ACTIVE"),
+            schema=TableSchema.from_description(table),
+            write_capacity=None if is_on_demand else _write_units(table),
+            index_write_capacity={
+                index["IndexName"]: None if is_on_demand else _write_units(index)
+                for index in table.get("GlobalSecondaryIndexes") or ()
+            },
+            max_write_units=float(limit) if limit > 0 else None,
+            item_count=int(table.get("ItemCount", 0)),
+        )
+
+
+async def describe_table(connection: Connection, name: str) -> TableDescription:
+    """Return what a table is now.
+
+    Args:
+        connection: an open connection.
+        name: the table's name or ARN.
+
+    Raises:
+        TableNotFoundError: there is none of this name.
+        AccessDeniedError: the caller may not call DescribeTable.
+        ConnectionFailedError: nobody answers at the endpoint.
+    """
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(
+            (ConnectionFailedError, ServiceUnavailableError, ThrottledError)
+        ),
+        wait=wait_exponential_jitter(initial=0.1, max=1, jitter=0.1),
+        stop=stop_after_delay(_PATIENCE_SECONDS),
+        reraise=True,
+    )
+    try:
+        async for attempt in retrying:
+            with (
+                attempt,
+                translated(table=name, action="dynamodb:DescribeTable"),
+            ):
+                answer = await connection.client.describe_table(TableName=name)
+                return TableDescription.parse(answer["Table"])
+    except AccessDeniedError as error:
+        raise AccessDeniedError(
+            f"{error}; or do without it: give the key attributes (schema=, --key) and "
+            f"the budget as a number (wcu=, --wcu)",
+            table=name,
+            code=error.code,
+        ) from error
+    raise AssertionError  # pragma: no cover - tenacity returns or raises
+
+
+def _write_units(described: Mapping[str, Any]) -> float:
+    return float(described["ProvisionedThroughput"]["WriteCapacityUnits"])

@@ -1,0 +1,373 @@
+"""The writer: items in, requests out, in one visible loop.
+
+``put`` marshals and queues; ``_dispatch`` asks the scheduler what may leave and starts
+a request for it; ``_send`` carries it and hands the outcome back to the scheduler. All
+decisions are the scheduler's, all waiting is here.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Protocol, Self, Unpack, cast
+
+from ddbbulk.accounting import Stopwatch, draw_up_report
+from ddbbulk.batching import Batch
+from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.errors import DdbBulkError, InvalidItemError, TooManyFailuresError
+from ddbbulk.events import ItemRejected, LoadFinished, RequestSettled, Snapshot
+from ddbbulk.exchange import Exchange
+from ddbbulk.ledger import Ledger
+from ddbbulk.marshal import Delete, Marshaller, Write
+from ddbbulk.report import LoadReport, Rejection
+from ddbbulk.retry import Failure, RetryPolicy, scrubbed
+from ddbbulk.scheduler import Answer, Scheduler, Wait, queue_bound
+from ddbbulk.sources import BrokenRecord, Chunk
+from ddbbulk.target import Target, WriterOptions, open_target
+from ddbbulk.transport import ClientTransport
+
+# Encoded items waiting or in flight; one item alone may always be.
+_QUEUED_BYTES = 32 * 1024 * 1024
+# A source whose first items are all refused is not the one that was meant.
+_HOPELESS_REJECTIONS = 1000
+
+
+class _Origin(Protocol):
+    def where(self, position: int) -> str: ...
+
+
+class _Feed:
+    """The origin of items that were put one by one."""
+
+    def where(self, position: int) -> str:
+        return f"item {position:,}"
+
+
+class BulkWriter:
+    """Writes items to a table at the rate of its budget, and loses none.
+
+    ``put`` may be called from many tasks; the order of one key is the order in which
+    the calls return. Leaving the block normally waits until every item is settled;
+    leaving it by an exception sends nothing more. Afterwards ``report`` tells what
+    became of every item.
+
+    Args:
+        table: name or ARN of the table.
+        options: see ``WriterOptions``.
+
+    Raises:
+        ConfigurationError: an option cannot work, or contradicts the table.
+        RequestError: the table cannot be reached, described or written to.
+        TooManyFailuresError: the first 1,000 items were all rejected.
+
+    Example:
+        >>> async def seed() -> None:
+        ...     async with BulkWriter("tweeter_user", wcu=200) as writer:
+        ...         await writer.put({"alias": "@daisy", "follower_count": 0})
+        ...     print(writer.report)
+    """
+
+    _target: Target
+    _marshaller: Marshaller
+    _scheduler: Scheduler
+    _exchange: Exchange
+    _dispatcher: asyncio.Task[None]
+
+    def __init__(self, table: str, **options: Unpack[WriterOptions]) -> None:
+        self.table = table
+        self.length: int | None = None
+        self._options = options
+        self._on_event = options.get("on_event")
+        self._stack = AsyncExitStack()
+        self._tasks = asyncio.TaskGroup()
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._wakes_on_item = False
+        self._rates: list[float] = []
+        self._feed = _Feed()
+        self._ledger = Ledger([""])
+        self._bottleneck = Bottleneck([""])
+        self._stopwatch = Stopwatch.start()
+        self._report: LoadReport | None = None
+
+    async def __aenter__(self) -> Self:
+        self._stopwatch = Stopwatch.start()
+        try:
+            self._target = await open_target(self.table, self._options, self._stack)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        self._prepare(self._target)
+        await self._tasks.__aenter__()
+        self._dispatcher = self._tasks.create_task(self._dispatch())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        ending = error
+        if error is None:
+            try:
+                await self.flush()
+            except asyncio.CancelledError as cancelled:
+                # By the task group, because a request failed for good, or from outside.
+                ending = cancelled
+        try:
+            ending = await self._end_tasks(ending)
+        finally:
+            await self._stack.aclose()
+        self._finish(ending)
+        if ending is not None and ending is not error:
+            raise ending
+
+    @property
+    def report(self) -> LoadReport:
+        """The account so far; final once the ``async with`` block is left."""
+        return self._report or self._draw_up()
+
+    def snapshot(self) -> Snapshot:
+        """Return where the load stands now, for a progress display."""
+        ledger = self._ledger
+        return Snapshot(
+            table=self.table,
+            length=self.length,
+            elapsed_seconds=self._stopwatch.elapsed_seconds,
+            items_read=ledger.items_read,
+            items_written=ledger.items_written,
+            items_superseded=ledger.items_superseded,
+            items_existing=ledger.items_existing,
+            items_rejected=ledger.items_rejected,
+            throttled_requests=ledger.throttled_requests,
+            unprocessed_items=ledger.unprocessed_items,
+            budgets=dict(zip(ledger.resources, self._rates, strict=bool(self._rates))),
+            write_units=dict(zip(ledger.resources, ledger.units, strict=True)),
+            is_finished=self._report is not None,
+        )
+
+    async def put(self, item: object) -> None:
+        """Queue an item to be written; wait while the queue is full.
+
+        An item that DynamoDB would refuse is rejected: counted, and told in the report
+        and by an ``ItemRejected`` event. It does not raise.
+
+        Args:
+            item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
+        """
+        write = self._marshalled(item, self._ledger.items_read, self._feed)
+        if write is not None:
+            await self._wait_for_room()
+            self._queue(write)
+
+    async def delete(self, key: Mapping[str, object]) -> None:
+        """Queue the deletion of the item with this primary key."""
+        await self.put(Delete(key))
+
+    async def put_chunk(self, chunk: Chunk) -> None:
+        """Queue a source's chunk, item by item, in its order."""
+        for position, item in enumerate(chunk.items, chunk.start):
+            write = self._marshalled(item, position, chunk)
+            if write is not None:
+                if not self._has_room:
+                    await self._wait_for_room()
+                self._queue(write)
+        # A source that never waits would keep the requests from being sent.
+        await asyncio.sleep(0)
+
+    async def flush(self) -> None:
+        """Return when everything put before this call is settled."""
+        batcher = self._scheduler.batcher
+        barrier = batcher.raise_barrier()
+        self._wake.set()
+        try:
+            while barrier.remaining > 0:
+                self._settled.clear()
+                await self._settled.wait()
+        finally:
+            batcher.lower_barrier(barrier)
+
+    def _prepare(self, target: Target) -> None:
+        resources = target.schema.resources
+        account = target.budget.account(resources)
+        self._rates = account.rates
+        self._max_queued = queue_bound(self._rates[0])
+        self._marshaller = Marshaller(target.schema)
+        self._ledger = Ledger(resources)
+        self._bottleneck = Bottleneck(resources)
+        self._exchange = Exchange(
+            ClientTransport(target.connection, table=self.table),
+            table=self.table,
+            resources=resources,
+            key_of=self._marshaller.key_of,
+        )
+        self._scheduler = Scheduler(
+            table=self.table,
+            account=account,
+            ledger=self._ledger,
+            retry=self._options.get("retry") or RetryPolicy(),
+            linger=self._options.get("linger", 0.05),
+            max_connections=target.connection.max_connections,
+            on_reject=self._refused,
+        )
+
+    def _marshalled(self, item: object, position: int, origin: _Origin) -> Write | None:
+        try:
+            write = self._encoded(item)
+        except InvalidItemError as error:
+            self._ledger.items_read += 1
+            self._reject(position, origin, error.code, str(error))
+            return None
+        write.position = position
+        write.origin = origin
+        return write
+
+    def _encoded(self, item: object) -> Write:
+        if isinstance(item, Delete):
+            return self._marshaller.delete(item.key)
+        if isinstance(item, BrokenRecord):
+            raise InvalidItemError(item.message, code=item.code)
+        return self._marshaller.put(item)
+
+    @property
+    def _has_room(self) -> bool:
+        batcher = self._scheduler.batcher
+        return (
+            batcher.unsettled_items < self._max_queued
+            and batcher.unsettled_bytes < _QUEUED_BYTES
+        )
+
+    async def _wait_for_room(self) -> None:
+        while not self._has_room:
+            self._room.clear()
+            await self._room.wait()
+
+    def _queue(self, write: Write) -> None:
+        self._ledger.items_read += 1
+        self._scheduler.batcher.add(write)
+        if self._wakes_on_item:
+            self._wakes_on_item = False
+            self._wake.set()
+
+    async def _dispatch(self) -> None:
+        """Start a request whenever the scheduler has one that may leave."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            now = clock()
+            step = self._scheduler.next(now)
+            if isinstance(step, Batch):
+                self._tasks.create_task(self._send(step))
+                continue
+            await self._pause(step)
+            self._bottleneck.waited(step.cause, clock() - now)
+
+    async def _pause(self, wait: Wait) -> None:
+        """Sleep until the time to ask again, or until something changes."""
+        self._wake.clear()
+        self._wakes_on_item = wait.cause in ("items", "linger", "retries")
+        alarm = None
+        if wait.until is not None:
+            loop = asyncio.get_running_loop()
+            alarm = loop.call_at(wait.until, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+
+    async def _send(self, batch: Batch) -> None:
+        """Carry one batch, and let the scheduler settle what became of it."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        outcome = await self._exchange.carry(batch)
+        now = clock()
+        self._ledger.latency.add(now - started)
+        if self._on_event is not None:
+            self._on_event(_settled_event(self.table, batch, outcome, now - started))
+        if isinstance(outcome, Failure):
+            self._scheduler.failed(batch, outcome, now)
+        else:
+            self._scheduler.answered(batch, outcome, now)
+        self._wake.set()
+        self._settled.set()
+        if self._has_room:
+            self._room.set()
+
+    def _refused(self, write: Write, code: str, message: str) -> None:
+        origin = cast("_Origin", write.origin)
+        self._reject(write.position, origin, code, scrubbed(message))
+
+    def _reject(self, position: int, origin: _Origin, code: str, message: str) -> None:
+        where = origin.where(position)
+        self._ledger.reject(
+            Rejection(position=position, where=where, code=code, message=message)
+        )
+        if self._on_event is not None:
+            self._on_event(ItemRejected(self.table, position, where, code, message))
+        rejected = self._ledger.items_rejected
+        if rejected == _HOPELESS_REJECTIONS == self._ledger.items_read:
+            first = self._ledger.rejections[0]
+            raise TooManyFailuresError(
+                f"all of the first {rejected:,} items were rejected, "
+                f"{first.where} because {first.message}"
+            )
+
+    async def _end_tasks(self, ending: BaseException | None) -> BaseException | None:
+        """Stop every task; return what really ended the load."""
+        self._dispatcher.cancel()
+        kind = None if ending is None else type(ending)
+        try:
+            # Given an exception, the task group cancels the requests in flight.
+            await self._tasks.__aexit__(kind, ending, None)
+        except BaseExceptionGroup as group:
+            if isinstance(ending, asyncio.CancelledError):
+                return group.exceptions[0]
+        except asyncio.CancelledError as cancelled:
+            return cancelled
+        return ending
+
+    def _finish(self, ending: BaseException | None) -> None:
+        if ending is None:
+            self._ledger.check(self._scheduler.batcher.unsettled_items)
+        self._report = self._draw_up()
+        if isinstance(ending, DdbBulkError):
+            ending.report = self._report
+        if self._on_event is not None:
+            name = "" if ending is None else type(ending).__name__
+            self._on_event(LoadFinished(self._report, name))
+
+    def _draw_up(self) -> LoadReport:
+        is_open = bool(self._rates)
+        return draw_up_report(
+            table=self.table,
+            stopwatch=self._stopwatch,
+            ledger=self._ledger,
+            bottleneck=self._bottleneck,
+            rates=self._rates,
+            transport=ClientTransport.name,
+            max_connections=self._target.connection.max_connections if is_open else 0,
+        )
+
+
+def _settled_event(
+    table: str, batch: Batch, outcome: Answer | Failure, latency: float
+) -> RequestSettled:
+    if isinstance(outcome, Failure):
+        return RequestSettled(
+            table=table,
+            items=len(batch.writes),
+            unprocessed=0,
+            write_units=0.0,
+            latency_seconds=latency,
+            code=outcome.code,
+            reasons=tuple(reason for reason, _ in outcome.reasons),
+        )
+    return RequestSettled(
+        table=table,
+        items=len(batch.writes),
+        unprocessed=len(outcome.unprocessed),
+        write_units=outcome.consumed[0] if outcome.consumed else 0.0,
+        latency_seconds=latency,
+    )
