@@ -21,6 +21,7 @@ from ddbbulk.simulator.expressions.conditions import (
 )
 from ddbbulk.simulator.expressions.operands import Attribute, Literal
 from ddbbulk.simulator.expressions.paths import path_text
+from ddbbulk.simulator.expressions.placeholders import Placeholders
 from ddbbulk.simulator.expressions.tree_builder import Children, TreeBuilder
 from ddbbulk.simulator.expressions.values import (
     ALL_TYPES,
@@ -52,7 +53,21 @@ class _Group:
 
 
 class ConditionBuilder(TreeBuilder):
-    """Builds conditions, filters and key conditions."""
+    """Builds conditions, filters and key conditions.
+
+    Attributes:
+        attribute_names: the attributes that the condition looks at.
+    """
+
+    def __init__(self, placeholders: Placeholders, parameter: str) -> None:
+        super().__init__(placeholders, parameter)
+        self.attribute_names: set[str] = set()
+
+    def path(self, children: Children) -> Attribute:
+        """``a.#b[0]``, remembering ``a``."""
+        attribute = super().path(children)
+        self.attribute_names.add(str(attribute.path[0]))
+        return attribute
 
     def condition(self, children: Children) -> Condition:
         """The whole expression."""

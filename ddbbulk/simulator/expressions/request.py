@@ -1,8 +1,9 @@
 """The expressions of one request, with the placeholders that they share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, cast
 
+from ddbbulk.simulator.attribute_values import measure_attributes
 from ddbbulk.simulator.expressions.condition_builder import ConditionBuilder
 from ddbbulk.simulator.expressions.conditions import Condition
 from ddbbulk.simulator.expressions.placeholders import Placeholders
@@ -52,7 +53,7 @@ class RequestExpressions:
     """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        _refuse_legacy(request)
+        refuse_legacy(request)
         self._request = request
         has_expressions = any(
             request.get(parameter) is not None for parameter in _EXPRESSIONS
@@ -63,12 +64,31 @@ class RequestExpressions:
         )
 
     def condition(self, parameter: str) -> Condition | None:
-        """The condition, filter or key condition; None where the request has none."""
+        """The condition or key condition; None where the request has none."""
         text = self._text(parameter)
         if text is None:
             return None
         builder = ConditionBuilder(self._placeholders, parameter)
         return cast("Condition", builder.build(text, "condition"))
+
+    def filter(self, *, keys: Collection[str] = ()) -> Condition | None:
+        """The FilterExpression; None where the request has none.
+
+        Args:
+            keys: attributes that it may not look at.
+        """
+        text = self._text("FilterExpression")
+        if text is None:
+            return None
+        builder = ConditionBuilder(self._placeholders, "FilterExpression")
+        condition = cast("Condition", builder.build(text, "condition"))
+        for name in keys:
+            if name in builder.attribute_names:
+                raise ServiceError.validation(
+                    "Filter Expression can only contain non-primary key attributes: "
+                    f"Primary key attribute: {name}"
+                )
+        return condition
 
     def projection(self) -> Projection | None:
         """The ProjectionExpression; None where the request has none."""
@@ -121,7 +141,8 @@ _CONDITIONAL: Final = frozenset(
 )
 
 
-def _refuse_legacy(request: Mapping[str, Any]) -> None:
+def refuse_legacy(request: Mapping[str, Any]) -> None:
+    """Refuse the parameters that expressions replaced, naming what replaced them."""
     for parameter, successor in _LEGACY.items():
         if request.get(parameter) is not None:
             raise ServiceError.not_simulated(
@@ -162,6 +183,16 @@ def _values(
             f"{parameter} can only be specified when using expressions"
         )
     _refuse_empty(parameter, values)
+    for placeholder, value in values.items():
+        try:
+            measure_attributes({placeholder: value})
+        except ServiceError as error:
+            if error.code != "ValidationException":
+                raise
+            raise ServiceError.validation(
+                f"{parameter} contains invalid value: {error.message} "
+                f"for key {placeholder}"
+            ) from error
     return values
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, Final
 
-from ddbbulk.errors import InvalidItemError
 from ddbbulk.simulator.expressions.documents import MutableItem, put_at, remove_at
 from ddbbulk.simulator.expressions.operands import Attribute, Literal
 from ddbbulk.simulator.expressions.paths import Path, value_at
@@ -21,8 +20,8 @@ from ddbbulk.simulator.expressions.values import (
     comparable,
     type_of,
 )
+from ddbbulk.simulator.numbers import canonical_number
 from ddbbulk.simulator.service_error import ServiceError
-from ddbbulk.sizing import canonical_number
 
 # Enough digits to add 9.99E+125 and 1E-130 without rounding: a sum that needs more
 # than DynamoDB's 38 digits is refused, never rounded.
@@ -173,17 +172,7 @@ def _sum(left: AttributeValue, sign: str, right: AttributeValue) -> AttributeVal
         raise _wrong_operand()
     first, second = Decimal(left["N"]), Decimal(right["N"])
     total = _EXACT.add(first, second if sign == "+" else -second)
-    try:
-        return {"N": canonical_number(str(total))}
-    except InvalidItemError as error:
-        if error.code == "NumberPrecision":
-            problem = "Attempting to store more than 38 significant digits in a Number"
-        else:
-            problem = (
-                "Number overflow. Attempting to store a number with magnitude larger "
-                "than supported range"
-            )
-        raise ServiceError("ValidationException", problem) from error
+    return {"N": canonical_number(str(total))}
 
 
 def _wrong_operand() -> ServiceError:
