@@ -1,0 +1,148 @@
+"""JSON Lines: an object on each line, plain or in DynamoDB JSON."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, TypeAlias, cast
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.marshal import WireItem
+from ddbbulk.sizing import AttributeValue
+from ddbbulk.sources.exact_json import decode_json
+from ddbbulk.sources.file_source import FileSource, Paths, Records
+from ddbbulk.sources.lines import MAX_LINE_BYTES, Lines
+from ddbbulk.sources.source import BrokenRecord
+
+Dialect: TypeAlias = Literal["auto", "plain", "dynamodb"]
+JsonObject: TypeAlias = dict[str, object]
+
+# How a JSON document begins that is not an object on each line: [{ or a lone [ or {.
+_DOCUMENT: Final = re.compile(rb"\s*(\[\s*\{|[\[{][ \t\r]*(\n|\Z))")
+
+_PAYLOADS: Final[dict[str, type]] = {
+    "S": str,
+    "N": str,
+    "B": str,
+    "BOOL": bool,
+    "NULL": bool,
+    "SS": list,
+    "NS": list,
+    "BS": list,
+    "L": list,
+    "M": dict,
+}
+_KEY_TYPES: Final = ("S", "N", "B")
+_EXPECTED: Final = (dict, BrokenRecord)
+_NO_OBJECT: Final = BrokenRecord(
+    "NotAnObject", "the line is JSON but no object: write {…} on each line"
+)
+
+
+class JsonLinesSource(FileSource):
+    """The objects of JSON Lines files.
+
+    Numbers are exact: integers of any length, fractions as ``Decimal``. Blank lines are
+    skipped. A line that holds no readable object is a ``BrokenRecord``.
+
+    Args:
+        paths: one path or several; ``-`` is standard input.
+        dialect: ``plain``: a line is the item. ``dynamodb``: a line is an item in
+            DynamoDB JSON, ``{"alias": {"S": "@daisy"}}``, also wrapped as
+            ``{"Item": {…}}``, as exports to S3 write it. ``auto``: each file is what
+            its first readable object is: DynamoDB JSON if every value in it is an
+            attribute value. (Read as plain JSON such an object would have nothing but
+            maps, and no table has a map for its key.)
+        encoding: of the text.
+    """
+
+    def __init__(
+        self, paths: Paths, *, dialect: Dialect = "auto", encoding: str = "utf-8"
+    ) -> None:
+        super().__init__(paths, encoding=encoding)
+        if dialect not in {"auto", "plain", "dynamodb"}:
+            raise ConfigurationError(
+                f"the dialect of JSON is auto, plain or dynamodb, not {dialect!r}"
+            )
+        self.dialect: Dialect = dialect
+        self._check_beginnings()
+
+    def _records(self, lines: Iterator[Lines], file: str) -> Iterator[Records]:
+        dialect = self.dialect
+        for piece in lines:
+            if piece.first == 1:
+                _refuse_document(piece, file)
+            records = _decoded(piece)
+            if dialect == "auto":
+                dialect = _dialect_of(records.items)
+            if dialect == "dynamodb":
+                records = Records(
+                    [_wire(item) for item in records.items], records.lines
+                )
+            yield records
+
+
+def _decoded(piece: Lines) -> Records:
+    if piece.is_too_long:
+        limit = MAX_LINE_BYTES // 1024**2
+        record = BrokenRecord("LineTooLong", f"the line is longer than {limit} MiB")
+        return Records([record], [piece.first])
+    items: list[object] = []
+    numbers: list[int] = []
+    for number, line in enumerate(piece.data.split(b"\n"), piece.first):
+        if not line or line.isspace():
+            continue
+        item = decode_json(line)
+        items.append(item if type(item) in _EXPECTED else _NO_OBJECT)
+        numbers.append(number)
+    return Records(items, numbers)
+
+
+def _refuse_document(piece: Lines, file: str) -> None:
+    if _DOCUMENT.match(piece.data):
+        raise ConfigurationError(
+            f"{file} is one JSON document: an object on each line is needed, which "
+            "jq -c '.[]' writes of an array and jq -c . of anything else"
+        )
+
+
+def _dialect_of(items: Sequence[object]) -> Dialect:
+    """Return what the first object shows, or ``auto`` where there is none yet."""
+    for item in items:
+        if isinstance(item, dict) and item:
+            attributes = _unwrapped(cast("JsonObject", item))
+            if isinstance(attributes, dict) and attributes:
+                values = cast("JsonObject", attributes).values()
+                return "dynamodb" if all(map(_is_attribute_value, values)) else "plain"
+            return "plain"
+    return "auto"
+
+
+def _is_attribute_value(value: object) -> bool:
+    if not isinstance(value, dict) or len(cast("JsonObject", value)) != 1:
+        return False
+    (tag, payload), *_ = cast("JsonObject", value).items()
+    return tag in _PAYLOADS and isinstance(payload, _PAYLOADS[tag])
+
+
+def _unwrapped(item: JsonObject) -> object:
+    """Return what stands in ``{"Item": …}``, or the item.
+
+    An item whose only attribute is called Item and is a key stays what it is.
+    """
+    if len(item) != 1 or "Item" not in item:
+        return item
+    inner = item["Item"]
+    is_key = _is_attribute_value(inner) and any(
+        tag in cast("JsonObject", inner) for tag in _KEY_TYPES
+    )
+    return item if is_key else inner
+
+
+def _wire(item: object) -> object:
+    if isinstance(item, BrokenRecord):
+        return item
+    attributes = _unwrapped(cast("JsonObject", item))
+    if not isinstance(attributes, dict):
+        return BrokenRecord(
+            "NotAnObject", 'what stands in {"Item": …} is no object with attributes'
+        )
+    return WireItem(cast("dict[str, AttributeValue]", attributes))
