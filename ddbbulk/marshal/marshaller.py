@@ -202,6 +202,8 @@ def _checked_key(rule: KeyRule, value: object, encode: Encode) -> str:
 def _attributes(item: object) -> Attributes:
     """Return an item's attributes by name, whatever the item is."""
     kind = type(item)
+    if kind is dict:
+        return cast("Attributes", item)
     try:
         content = record_content(item) if is_record(kind) else item
         if isinstance(content, Mapping):

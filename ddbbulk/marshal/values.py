@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
-from ddbbulk.limits import MAX_ATTRIBUTE_NAME_BYTES, MAX_NESTING
+from ddbbulk.limits import MAX_ATTRIBUTE_NAME_BYTES
 from ddbbulk.marshal.items import is_record, record_content
 from ddbbulk.marshal.refusal import RefusedValueError, check_depth, label
 from ddbbulk.marshal.scalars import (
@@ -162,7 +162,7 @@ class ValueEncoders(dict[type, Encoder]):
             raise error.within(f"[{len(elements)}]") from None
         return f'{{"L":[{",".join(elements)}]}}', size
 
-    def _encode_set(self, value: Iterable[object], _depth: int) -> Encoded:
+    def _encode_set(self, value: Iterable[object], depth: int) -> Encoded:
         # A member is encoded as a value of its own, {"S":"x"}, and cut out of that:
         # every type that can stand alone can so be a member. Members that are equal
         # only to DynamoDB (0.1 and Decimal("0.1")) become one. They are sorted
@@ -170,7 +170,7 @@ class ValueEncoders(dict[type, Encoder]):
         sizes: dict[str, int] = {}
         kinds: set[str] = set()
         for member in value:
-            text, size = self.encode(member, MAX_NESTING)
+            text, size = self.encode(member, depth + 1)
             kind, _, content = text[2:-1].partition('":')
             kinds.add(kind)
             sizes[content] = size

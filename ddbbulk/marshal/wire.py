@@ -75,10 +75,15 @@ class WireEncoder:
         Raises:
             RefusedValueError: the value is malformed, or DynamoDB would refuse it.
         """
+        # The exact type first: to ask an abstract class takes longer than to encode.
         members = cast("Mapping[str, object]", value)
-        if not isinstance(value, Mapping) or len(members) != 1:
+        if (type(value) is not dict and not isinstance(value, Mapping)) or (
+            len(members) != 1
+        ):
             raise _malformed('a value is an object of one type, such as {"S": "x"}')
         ((kind, content),) = members.items()
+        if kind == "S" and type(content) is str:
+            return encode_string(content, depth)
         if kind in _SET_MEMBERS:
             return self._encode_set(kind, content)
         encoder = self._encoders.get(kind)
