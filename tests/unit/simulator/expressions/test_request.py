@@ -53,8 +53,8 @@ def refusal(request: Mapping[str, Any]) -> ServiceError:
         (
             {"ConditionExpression": "a = :x", VALUES: {":x": {"N": "one"}}},
             (
-                "ExpressionAttributeValues contains invalid value: The parameter cannot be "
-                "converted to a numeric value: one for key :x"
+                "ExpressionAttributeValues contains invalid value: The parameter "
+                "cannot be converted to a numeric value: one for key :x"
             ),
         ),
         (
