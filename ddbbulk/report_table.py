@@ -110,15 +110,13 @@ def _resources(report: LoadReport) -> Table:
 def _resource(
     name: str, units: float, budget: float, report: LoadReport
 ) -> tuple[str, ...]:
-    elapsed = report.elapsed_seconds
-    rate = units / elapsed if elapsed > 0 else 0.0
-    return (
-        printable(name),
-        _number(units),
-        _number(rate),
-        _number(budget),
-        f"{rate / budget:.1%}" if budget > 0 else "-",
-    )
+    row = (printable(name), _number(units))
+    # What is spent in a moment is no rate.
+    if report.elapsed_seconds < 1:
+        return (*row, "-", _number(budget), "-")
+    rate = units / report.elapsed_seconds
+    utilization = f"{rate / budget:.1%}" if budget > 0 else "-"
+    return (*row, _number(rate), _number(budget), utilization)
 
 
 def _rejections(report: LoadReport) -> Iterator[RenderableType]:

@@ -38,6 +38,8 @@ class ProgressDisplay:
         console: where to show; the standard error stream by default.
         every: without a terminal, one line each so many items.
         line: without a terminal, the text of such a line, from the title and the count.
+        estimated_items: about how many items there are, for sources that do not know
+            their length.
 
     Example::
 
@@ -51,12 +53,14 @@ class ProgressDisplay:
         console: Console | None = None,
         every: int = 1000,
         line: Callable[[str, int], str] | None = None,
+        estimated_items: int | None = None,
     ) -> None:
         if every < 1:
             raise ValueError(f"every={every}: a line can come each 1 item or more")
         self._console = console or error_console()
         self._every = every
         self._line = line
+        self._estimated_items = estimated_items
         self._loads: list[TrackedLoad] = []
         self._entered = 0
         self._showing = ExitStack()
@@ -68,7 +72,11 @@ class ProgressDisplay:
             snapshot: says where the load stands; called from the display's thread.
             title: what a person calls the load.
         """
-        self._loads.append(TrackedLoad(snapshot, printable(title)))
+        self._loads.append(
+            TrackedLoad(
+                snapshot, printable(title), estimated_items=self._estimated_items
+            )
+        )
 
     def __enter__(self) -> Self:
         self._entered += 1

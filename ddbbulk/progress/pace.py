@@ -10,10 +10,15 @@ FORECAST_SECONDS: Final = 10.0
 
 
 class Pace:
-    """The speed of a load, now and over all, from the snapshots of ten seconds."""
+    """The speed of a load, now and over all, from the snapshots of ten seconds.
 
-    def __init__(self) -> None:
+    Args:
+        estimated_items: stands in for a length that the source does not know.
+    """
+
+    def __init__(self, *, estimated_items: int | None = None) -> None:
         self._samples: deque[Snapshot] = deque()
+        self._estimated_items = estimated_items
 
     @property
     def has_samples(self) -> bool:
@@ -29,6 +34,27 @@ class Pace:
     def is_finished(self) -> bool:
         """Whether the load has come to its end."""
         return bool(self._samples) and self.latest.is_finished
+
+    @property
+    def total(self) -> str:
+        """How many items there are: ``10,000``, about ``~10,000``, or empty."""
+        if self.latest.length is not None:
+            return f"{self.latest.length:,}"
+        # In the end it is known how many there were; where it ended early, that too
+        # is better than a guess.
+        if self._estimated_items is None or self.is_finished:
+            return ""
+        return f"~{self._estimated_items:,}"
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, from 0 to 1; None where the length is anybody's guess."""
+        if not self.total:
+            return None
+        done, length = settled(self.latest), self._length
+        if self.latest.length is None:
+            return min(0.99, done / length) if length else None
+        return min(1.0, done / length) if length else 1.0
 
     def add(self, snapshot: Snapshot) -> None:
         """Remember where the load stands, and forget what is older than needed."""
@@ -57,10 +83,15 @@ class Pace:
 
     def seconds_left(self) -> float | None:
         """Return how long the rest will take at the recent pace, where one can say."""
-        length, rate = self.latest.length, self.items_per_second(FORECAST_SECONDS)
-        if self.is_finished or length is None or rate <= 0:
+        rate = self.items_per_second(FORECAST_SECONDS)
+        if self.is_finished or not self.total or rate <= 0:
             return None
-        return max(0, length - settled(self.latest)) / rate
+        return max(0, self._length - settled(self.latest)) / rate
+
+    @property
+    def _length(self) -> int:
+        known = self.latest.length
+        return (self._estimated_items or 0) if known is None else known
 
     def _before(self, window_seconds: float | None) -> Snapshot | None:
         """Return the newest sample that is so old; None stands for the beginning."""

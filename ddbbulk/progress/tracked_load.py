@@ -24,10 +24,16 @@ _LINE_LENGTH: Final = 76
 class TrackedLoad:
     """One load as the display shows it: a title, and what was seen of it so far."""
 
-    def __init__(self, snapshot: Callable[[], Snapshot], title: str) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        title: str,
+        *,
+        estimated_items: int | None = None,
+    ) -> None:
         self.title = title
         self._snapshot = snapshot
-        self._pace = Pace()
+        self._pace = Pace(estimated_items=estimated_items)
         self._lined_count = 0
         self._lined_at = 0.0
 
@@ -51,7 +57,7 @@ class TrackedLoad:
         bar.add_column(ratio=1, no_wrap=True)
         bar.add_column(justify="right", no_wrap=True)
         standing = Text("  ".join(_standing(pace)))
-        bar.add_row(Text(self.title, style="bold"), _bar(pace.latest), standing)
+        bar.add_row(Text(self.title, style="bold"), _bar(pace), standing)
         separator = " - " if ascii_only else " · "
         units = [separator.join(_units(pace))]
         if len(units[0]) > _LINE_LENGTH:
@@ -80,7 +86,7 @@ class TrackedLoad:
 
     def _line(self, count: int) -> str:
         latest = self._pace.latest
-        total = "" if latest.length is None else f" of {latest.length:,}"
+        total = f" of {self._pace.total}" if self._pace.total else ""
         return ", ".join(
             (
                 f"{self.title}: {count:,}{total} items written",
@@ -90,23 +96,17 @@ class TrackedLoad:
         )
 
 
-def _bar(latest: Snapshot) -> RenderableType:
-    if latest.length is None:
-        return Text()
-    # An empty source is done from the start.
-    return ProgressBar(total=latest.length or 1, completed=_done(latest))
-
-
-def _done(latest: Snapshot) -> int:
-    return settled(latest) if latest.length else 1
+def _bar(pace: Pace) -> RenderableType:
+    share = pace.share
+    return Text() if share is None else ProgressBar(total=1.0, completed=share)
 
 
 def _standing(pace: Pace) -> list[str]:
     latest = pace.latest
-    parts = [f"{settled(latest):,} items"]
-    if latest.length is not None:
-        percent = min(100, int(100 * _done(latest) / (latest.length or 1)))
-        parts = [f"{settled(latest):,}/{latest.length:,}", f"{percent}%"]
+    done = f"{settled(latest):,}"
+    parts = [f"{done} items"]
+    if pace.share is not None:
+        parts = [f"{done}/{pace.total}", f"{int(100 * pace.share)}%"]
     parts.append(_clock(latest.elapsed_seconds))
     left = pace.seconds_left()
     return parts if left is None else [*parts, f"{_clock(left)} left"]

@@ -101,7 +101,7 @@ def test_each_resource_stands_against_its_own_budget() -> None:
 def test_a_load_of_no_time_divides_by_nothing() -> None:
     text = sheet(report(elapsed_seconds=0.0, write_units=0.0, items_read=0))
 
-    assert row(text, "table") == ["0", "0", "200", "0.0%"]
+    assert row(text, "table") == ["0", "-", "200", "-"]
 
 
 @pytest.mark.parametrize(

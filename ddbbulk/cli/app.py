@@ -1,0 +1,48 @@
+"""The commands, and the door to them."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from ddbbulk.cli import load, simulate
+
+app = typer.Typer(
+    name="ddbbulk",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    epilog="Begin with [bold]ddbbulk simulate[/] (a DynamoDB on this machine that "
+    "really throttles), then [bold]ddbbulk load --help[/].",
+)
+app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
+app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)
+
+
+def main() -> None:
+    """Run the command line, and exit with its code."""
+    app(prog_name="ddbbulk")
+
+
+def _show_version(is_asked: bool) -> None:  # noqa: FBT001 - typer passes the flag
+    if is_asked:
+        typer.echo(f"ddbbulk {version('ddbbulk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _ddbbulk(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Load millions of items into DynamoDB, at exactly the capacity you pay for."""
+    del show_version

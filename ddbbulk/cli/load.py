@@ -1,0 +1,257 @@
+"""``ddbbulk load``: its options, and what they mean together."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ddbbulk.cli.estimate import estimated_items
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.loading import Loading, LoadSettings
+from ddbbulk.cli.messages import explained_errors
+from ddbbulk.cli.options import (
+    DebugOption,
+    IndexRate,
+    Rate,
+    index_rates,
+    key_schema,
+    parse_delimiter,
+    parse_index_wcu,
+    parse_wcu,
+    require_wcu,
+)
+from ddbbulk.cli.report_file import check_report_file
+from ddbbulk.progress import PatientConsole, error_console
+from ddbbulk.sources import open_source
+
+EPILOG = """
+[bold]Examples[/]
+
+Load a CSV into a local table, its column age as numbers:
+
+[cyan]ddbbulk load users.csv -t users --types age=N --endpoint-url http://127.0.0.1:8000[/]
+
+Two files, one after the other, at 200 write units a second, and 50 on an index:
+
+[cyan]ddbbulk load a.jsonl.gz b.jsonl.gz -t users --wcu 200 --index-wcu by_email=50[/]
+
+What another program writes, at all that the table has provisioned:
+
+[cyan]dump-users | ddbbulk load - --format jsonl -t users --wcu table[/]
+
+[bold]Exit codes[/]
+
+0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
+3 stopped early · 130 interrupted
+"""
+_FILES = "What is read"
+_PACE = "How fast"
+_AWS = "Where to"
+_OUTPUT = "What is shown"
+
+
+def load(  # noqa: PLR0913 - typer reads the options from the signature
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files of items, CSV or JSON Lines, also gzipped; [bold]-[/] is "
+            "standard input. Several are read one after the other.",
+            show_default=False,
+        ),
+    ],
+    *,
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            "-t",
+            "--table-name",
+            metavar="NAME",
+            help="Name or ARN of the table.",
+            show_default=False,
+        ),
+    ],
+    format: Annotated[  # noqa: A002 - the option's name
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="csv, tsv, jsonl, plain-json, dynamodb-json, or one that a package "
+            "adds. By default the file's suffix decides; standard input needs it.",
+            show_default=False,
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    types: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN=TYPE,…",
+            help="DynamoDB types of CSV columns, such as age=N,active=BOOL,tags=SS "
+            "(sets: a|b|c). Others are strings: types are never guessed.",
+            show_default=False,
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    empty: Annotated[
+        str | None,
+        typer.Option(
+            metavar="omit|null",
+            help="What an empty CSV cell becomes: no attribute (default), or NULL.",
+            show_default=False,
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        typer.Option(
+            parser=parse_delimiter,
+            metavar="CHAR|tab",
+            help="What separates CSV cells: a comma by default.",
+            show_default=False,
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Encoding of the text: utf-8 by default, cp1252, utf-16 …",
+            show_default=False,
+            rich_help_panel=_FILES,
+        ),
+    ] = None,
+    wcu: Annotated[
+        Rate | None,
+        typer.Option(
+            parser=parse_wcu,
+            metavar="N|table",
+            help="Write units a second to use on the table; [bold]table[/]: all that "
+            "it has provisioned. AWS needs this; elsewhere the default is table.",
+            show_default=False,
+            rich_help_panel=_PACE,
+        ),
+    ] = None,
+    index_wcu: Annotated[
+        list[IndexRate] | None,
+        typer.Option(
+            parser=parse_index_wcu,
+            metavar="INDEX=N",
+            help="Write units a second to use on a global index; may be repeated. One "
+            "that is not named gets the smaller of --wcu and what it has provisioned.",
+            show_default=False,
+            rich_help_panel=_PACE,
+        ),
+    ] = None,
+    max_connections: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Requests in flight at the most. As many are used as are needed.",
+            rich_help_panel=_PACE,
+        ),
+    ] = 64,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A server other than AWS, such as http://127.0.0.1:8000. By default "
+            "AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, or else AWS.",
+            show_default=False,
+            rich_help_panel=_AWS,
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="AWS region.",
+            show_default=False,
+            rich_help_panel=_AWS,
+        ),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Profile of the shared AWS configuration.",
+            show_default=False,
+            rich_help_panel=_AWS,
+        ),
+    ] = None,
+    allow_insecure_endpoint: Annotated[
+        bool,
+        typer.Option(
+            "--allow-insecure-endpoint",
+            help="Sign with the real credentials over plain HTTP to another host.",
+            rich_help_panel=_AWS,
+        ),
+    ] = False,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:TYPE]",
+            help="The table's partition key and, given a second time, its sort key. "
+            "Spares DescribeTable where it is not allowed; needs --wcu N.",
+            show_default=False,
+            rich_help_panel=_AWS,
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the report as JSON to this file too.",
+            show_default=False,
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Write the report as JSON to standard output instead of the sheet.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Load files or standard input into a table, at the capacity you give it.
+
+    Each item ends as written, or as rejected with a reason.
+    The counts balance in the end, or the command fails.
+    """
+    console = error_console()
+    with explained_errors(console, is_debug=debug):
+        require_wcu(wcu, endpoint_url, os.environ)
+        if report is not None:
+            check_report_file(report)
+        settings = LoadSettings(
+            table=table,
+            wcu=wcu.units if wcu else None,
+            index_wcu=index_rates(index_wcu or ()),
+            schema=key_schema(key or ()),
+            endpoint_url=endpoint_url,
+            region=region,
+            profile=profile,
+            max_connections=max_connections,
+            allow_insecure_endpoint=allow_insecure_endpoint,
+            report_file=report,
+            is_json=json,
+            is_debug=debug,
+            estimated_items=estimated_items(sources),
+        )
+        source = open_source(
+            sources,
+            format=format,
+            types=types,
+            empty=empty,
+            delimiter=delimiter,
+            encoding=encoding,
+        )
+        loading = Loading(settings, errors=console, output=PatientConsole())
+        code = asyncio.run(loading.run(source))
+    if code is not ExitCode.COMPLETE:
+        raise typer.Exit(code)

@@ -1,0 +1,209 @@
+"""What ``ddbbulk load`` does: open, look, load, account for it."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from ddbbulk.aws import Connection, connect
+from ddbbulk.aws.connection import is_loopback
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.interrupts import on_interrupt
+from ddbbulk.cli.messages import exit_code_of, say, say_error
+from ddbbulk.cli.peeked_source import PeekedSource
+from ddbbulk.cli.preflight import check_first_items, sparse_indexes
+from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.errors import DdbBulkError
+from ddbbulk.events import Event, LoadFinished
+from ddbbulk.loader import load
+from ddbbulk.progress import ProgressDisplay
+from ddbbulk.report import LoadReport
+from ddbbulk.report_table import report_sheet
+from ddbbulk.schema import TableSchema
+from ddbbulk.sources import ItemSource
+from ddbbulk.tables import TableDescription, describe_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSettings:
+    """What the options of ``ddbbulk load`` ask for, checked as far as words go.
+
+    Args:
+        wcu: write units a second; None for what the table has provisioned.
+        schema: what ``--key`` says, which spares DescribeTable.
+        estimated_items: about how many items there are, where one can tell.
+    """
+
+    table: str
+    wcu: float | None
+    index_wcu: dict[str, float]
+    schema: TableSchema | None
+    endpoint_url: str | None
+    region: str | None
+    profile: str | None
+    max_connections: int
+    allow_insecure_endpoint: bool
+    report_file: Path | None
+    is_json: bool
+    is_debug: bool
+    estimated_items: int | None
+
+
+class Loading:
+    """One run of ``ddbbulk load``.
+
+    Args:
+        errors: where progress and messages go.
+        output: where the sheet or the JSON goes.
+    """
+
+    def __init__(
+        self, settings: LoadSettings, *, errors: Console, output: Console
+    ) -> None:
+        self._settings = settings
+        self._errors = errors
+        self._output = output
+        self._report: LoadReport | None = None
+
+    async def run(self, source: ItemSource) -> ExitCode:
+        """Load the source; return the exit code.
+
+        Raises:
+            DdbBulkError: nothing was begun.
+        """
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+
+        def stop() -> None:
+            say(self._errors, "stopping; press Ctrl-C again to end at once")
+            task.cancel()
+
+        with on_interrupt(stop):
+            try:
+                report = await self._load(source)
+            except asyncio.CancelledError:
+                return self._interrupted(self._report)
+            except DdbBulkError as error:
+                if error.report is None:
+                    raise
+                return self._failed(error, error.report)
+            self._show(report)
+            return (
+                ExitCode.SOME_REJECTED if report.items_rejected else ExitCode.COMPLETE
+            )
+
+    async def _load(self, source: ItemSource) -> LoadReport:
+        settings = self._settings
+        connection = connect(
+            region=settings.region,
+            profile=settings.profile,
+            endpoint_url=settings.endpoint_url,
+            max_connections=settings.max_connections,
+            allow_insecure_endpoint=settings.allow_insecure_endpoint,
+        )
+        async with connection:
+            self._say_where(source, connection)
+            schema = settings.schema
+            if schema is None:
+                description = await describe_table(connection, settings.table)
+                self._say_table(description)
+                schema = description.schema
+            async with aclosing(await PeekedSource.peek(source)) as peeked:
+                self._look(peeked, schema)
+                return await load(
+                    settings.table,
+                    peeked,
+                    wcu=settings.wcu,
+                    index_wcu=settings.index_wcu or None,
+                    schema=settings.schema,
+                    connection=connection,
+                    progress=ProgressDisplay(
+                        console=self._errors, estimated_items=settings.estimated_items
+                    ),
+                    on_event=self._remember,
+                )
+
+    def _remember(self, event: Event) -> None:
+        # A cancellation carries no report; this event tells it all the same.
+        if isinstance(event, LoadFinished):
+            self._report = event.report
+
+    def _look(self, source: PeekedSource, schema: TableSchema) -> None:
+        if source.first is None:
+            say(self._errors, f"{source.name} has no items", kind="warning")
+            return
+        check_first_items(source.first, schema, self._settings.table)
+        for text in sparse_indexes(source.first, schema):
+            say(self._errors, text, kind="note")
+
+    def _say_where(self, source: ItemSource, connection: Connection) -> None:
+        say(
+            self._errors,
+            f"loading {source.name} into table {self._settings.table} at "
+            f"{connection.endpoint_url}, region {connection.region}",
+        )
+        if connection.uses_placeholders and not is_loopback(connection.endpoint_url):
+            say(
+                self._errors,
+                "plain HTTP to another host: requests are signed with placeholder "
+                "credentials; --allow-insecure-endpoint sends the real ones",
+                kind="note",
+            )
+
+    def _say_table(self, description: TableDescription) -> None:
+        account = _account(description.arn)
+        parts = [f"account {account}"] if account else []
+        if description.write_capacity is None:
+            parts.append("on demand")
+        else:
+            parts.append(f"provisioned {description.write_capacity:g} WCU")
+            for name, units in description.index_write_capacity.items():
+                parts.append(f"{name} {units:g} WCU")
+        say(self._errors, f"table {description.name}: {', '.join(parts)}")
+
+    def _interrupted(self, report: LoadReport | None) -> ExitCode:
+        if report is None:
+            say(self._errors, "interrupted: nothing was written")
+        else:
+            self._show(report)
+            say(self._errors, f"interrupted: {_unfinished(report)}")
+        return ExitCode.INTERRUPTED
+
+    def _failed(self, error: DdbBulkError, report: LoadReport) -> ExitCode:
+        self._show(report)
+        say_error(self._errors, error, is_debug=self._settings.is_debug)
+        say(self._errors, f"stopped early: {_unfinished(report)}")
+        return exit_code_of(error)
+
+    def _show(self, report: LoadReport) -> None:
+        """Write the account first where programs read it, then where people do."""
+        text = report.model_dump_json(indent=2)
+        if self._settings.report_file is not None:
+            write_report_file(self._settings.report_file, text + "\n")
+        if self._settings.is_json:
+            self._output.print(Text(text), soft_wrap=True)
+        else:
+            self._output.print(report_sheet(report))
+
+
+def _account(arn: str) -> str:
+    """Return the account of ``arn:aws:dynamodb:REGION:ACCOUNT:table/NAME``.
+
+    Local servers have none, or write zeros.
+    """
+    fields = arn.split(":")
+    return fields[-2] if fields[-2:-1] and fields[-2].strip("0") else ""
+
+
+def _unfinished(report: LoadReport) -> str:
+    """Say what a load left open, and how to go on."""
+    written = f"{report.items_written:,} items are written"
+    if report.items_pending:
+        written += f", {report.items_pending:,} more may be (no answer came for them)"
+    return (
+        f"{written}. Run the same command again to load the rest: items that are there "
+        "already are only written once more"
+    )

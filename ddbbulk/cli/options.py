@@ -1,0 +1,120 @@
+"""The options that take more than a word or a number, and what they mean."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.schema import TableSchema
+
+_AWS_DOMAINS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+_MAX_KEYS: Final = 2
+
+DebugOption = Annotated[
+    bool,
+    typer.Option(
+        "--debug", help="Show ddbbulk's log, and the traceback of every error."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What ``--wcu`` says: write units a second, or None for what the table has."""
+
+    units: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRate:
+    """What ``--index-wcu`` says of one index: its write units a second."""
+
+    name: str
+    units: float
+
+
+def parse_wcu(text: str) -> Rate:
+    """Read ``200`` or ``table``."""
+    return Rate(None) if text == "table" else Rate(_units(text, "a number or 'table'"))
+
+
+def parse_index_wcu(text: str) -> IndexRate:
+    """Read ``follows_index=200``."""
+    name, equals, units = text.rpartition("=")
+    if not equals or not name:
+        raise typer.BadParameter(f"{text!r}: write it as INDEX=N, such as by_email=200")
+    return IndexRate(name, _units(units, "INDEX=N with a number"))
+
+
+def _units(text: str, wanted: str) -> float:
+    try:
+        units = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: give {wanted}") from None
+    if not 0 < units < float("inf"):
+        raise typer.BadParameter(
+            f"{text}: write units a second are a number above 0, such as 200"
+        )
+    return units
+
+
+def index_rates(rates: Iterable[IndexRate]) -> dict[str, float]:
+    """Return the rates by index; each index may be named once."""
+    named: dict[str, float] = {}
+    for rate in rates:
+        if rate.name in named:
+            raise ConfigurationError(
+                f"--index-wcu names {rate.name} twice: give it once"
+            )
+        named[rate.name] = rate.units
+    return named
+
+
+def parse_delimiter(text: str) -> str:
+    """Read a character, or the word for one that shells make hard to type."""
+    return "\t" if text in {"tab", "\\t"} else text
+
+
+def key_schema(keys: Iterable[str]) -> TableSchema | None:
+    """Return the schema that ``--key`` describes; None where it was not given."""
+    names = tuple(keys)
+    if not names:
+        return None
+    if len(names) > _MAX_KEYS:
+        raise ConfigurationError(
+            f"--key was given {len(names)} times: a table has a partition key and at "
+            "most one sort key"
+        )
+    return TableSchema.of(*names)
+
+
+def is_aws(endpoint_url: str | None, environment: Mapping[str, str]) -> bool:
+    """Say whether requests go to AWS, where they cost money.
+
+    Args:
+        endpoint_url: the option.
+        environment: the environment variables, which may name an endpoint too.
+    """
+    url = (
+        endpoint_url
+        or environment.get("AWS_ENDPOINT_URL_DYNAMODB")
+        or environment.get("AWS_ENDPOINT_URL")
+    )
+    host = urlsplit(url).hostname if url else None
+    return host is None or host.endswith(_AWS_DOMAINS)
+
+
+def require_wcu(
+    wcu: Rate | None, endpoint_url: str | None, environment: Mapping[str, str]
+) -> None:
+    """Refuse to spend capacity at AWS that nobody has named."""
+    if wcu is None and is_aws(endpoint_url, environment):
+        raise ConfigurationError(
+            "this load goes to AWS, so say what it may use: --wcu N (write units a "
+            "second) or --wcu table (all that the table has provisioned). To load into "
+            "a local server instead, give --endpoint-url, such as "
+            "http://127.0.0.1:8000 for 'ddbbulk simulate'"
+        )

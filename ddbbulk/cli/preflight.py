@@ -1,0 +1,103 @@
+"""What the first items of a source say about it and its table, before any write."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final, cast
+
+from ddbbulk.errors import ConfigurationError, InvalidItemError
+from ddbbulk.marshal import Marshaller, WireItem
+from ddbbulk.printable import printable
+from ddbbulk.schema import KeyAttribute, TableSchema
+from ddbbulk.sources import Chunk
+
+_LOOKED_AT: Final = 100
+_SHOWN_NAMES: Final = 20
+_MAX_NAME: Final = 64
+_TYPE_CODES: Final = frozenset({"KeyType", "IndexKeyType"})
+
+
+def check_first_items(chunk: Chunk, schema: TableSchema, table: str) -> None:
+    """Refuse a source none of whose first items has the keys of the table.
+
+    One good item among them is enough: a bad one is rejected and the load goes on.
+
+    Raises:
+        ConfigurationError: what the items lack, what they have, and what to do.
+    """
+    marshaller = Marshaller(schema)
+    codes: set[str] = set()
+    message = ""
+    for item in _items(chunk):
+        try:
+            marshaller.put(item)
+        except InvalidItemError as error:
+            codes.add(error.code)
+            message = message or str(error)
+        else:
+            return
+    where = chunk.where(chunk.start)
+    if codes == {"MissingKey"}:
+        raise ConfigurationError(_missing_key(chunk, schema, table, where))
+    if codes and codes <= _TYPE_CODES:
+        raise ConfigurationError(
+            f"{where}: {message}; so it is in all of the first items, and table "
+            f"{table} would refuse them.{_types_hint(schema)}"
+        )
+
+
+def sparse_indexes(chunk: Chunk, schema: TableSchema) -> Iterator[str]:
+    """Say which indexes the first items will not appear in, for want of a key."""
+    names = _names(chunk)
+    if not names:
+        return
+    for index in schema.indexes:
+        absent = [key.name for key in index.keys if key.name not in names]
+        if absent:
+            yield (
+                f"none of the first items has {', '.join(absent)}: such items do not "
+                f"appear in index {index.name}"
+            )
+
+
+def _missing_key(chunk: Chunk, schema: TableSchema, table: str, where: str) -> str:
+    names = list(_names(chunk))
+    missing = [key for key in schema.keys if key.name not in names] or schema.keys
+    shown = ", ".join(printable(name, limit=_MAX_NAME) for name in names[:_SHOWN_NAMES])
+    more = f" and {len(names) - _SHOWN_NAMES:,} more" if names[_SHOWN_NAMES:] else ""
+    return (
+        f"{where}: no {' and no '.join(_described(key) for key in missing)} in the "
+        f"first items, but it is the key of table {table}. What they have is: "
+        f"{shown}{more}. Rename what should be the key, or choose another --table"
+    )
+
+
+def _types_hint(schema: TableSchema) -> str:
+    """Say how columns become what keys have to be, where that is no string."""
+    keys = (*schema.keys, *(key for index in schema.indexes for key in index.keys))
+    types = [f"{key.name}={key.type}" for key in dict.fromkeys(keys) if key.type != "S"]
+    if not types:
+        return ""
+    return f" CSV columns are strings unless you say: --types {','.join(types)}"
+
+
+def _described(key: KeyAttribute) -> str:
+    return f"{key.name} ({key.type})"
+
+
+def _items(chunk: Chunk) -> Iterator[WireItem | Mapping[object, object]]:
+    """Return the first items that could be read, as they are put."""
+    readable = (
+        cast("WireItem | Mapping[object, object]", item)
+        for item in chunk.items
+        if isinstance(item, Mapping | WireItem)
+    )
+    return islice(readable, _LOOKED_AT)
+
+
+def _names(chunk: Chunk) -> dict[str, None]:
+    """Return the attribute names of the first items, each once, in their order."""
+    names: dict[str, None] = {}
+    for item in _items(chunk):
+        attributes = item.attributes if isinstance(item, WireItem) else item
+        names |= dict.fromkeys(str(name) for name in attributes)
+    return names

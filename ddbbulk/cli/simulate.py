@@ -1,0 +1,181 @@
+"""``ddbbulk simulate``: a DynamoDB on this machine, until Ctrl-C."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ddbbulk.aws import connect
+from ddbbulk.aws.connection import is_loopback
+from ddbbulk.cli.interrupts import on_interrupt
+from ddbbulk.cli.messages import explained_errors, say
+from ddbbulk.cli.options import DebugOption
+from ddbbulk.cli.table_specs import TableSpec, create_tables
+from ddbbulk.printable import printable
+from ddbbulk.progress import PatientConsole, error_console
+from ddbbulk.simulator import Simulator
+
+EPILOG = """
+[bold]Examples[/]
+
+A table of 200 WCU, kept in memory:
+
+[cyan]ddbbulk simulate --table users:alias@200[/]
+
+Tables that survive, with the latency of a region:
+
+[cyan]ddbbulk simulate --data tables.db --latency-ms 10 --latency-jitter-ms 5[/]
+
+In a script, on any free port; its output is the URL:
+
+[cyan]ddbbulk simulate --port 0 --quiet[/]
+"""
+
+
+def simulate(  # noqa: PLR0913 - typer reads the options from the signature
+    *,
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one."),
+    ] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; by default this machine's own.")
+    ] = "127.0.0.1",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep the tables in this file; by default they are gone at the end.",
+            show_default=False,
+        ),
+    ] = None,
+    table: Annotated[
+        list[TableSpec] | None,
+        typer.Option(
+            parser=TableSpec.parse,
+            metavar="NAME:KEY[,SORTKEY][@WCU]",
+            help="Create this table if it is not there; may be repeated. Keys are "
+            "strings unless they end in :N or :B; without @WCU it is on demand.",
+            show_default=False,
+        ),
+    ] = None,
+    latency_ms: Annotated[
+        float, typer.Option(min=0, help="How long each answer takes, on average.")
+    ] = 0.0,
+    latency_jitter_ms: Annotated[
+        float, typer.Option(min=0, help="By how much it takes longer or shorter.")
+    ] = 0.0,
+    burst_seconds: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Unused capacity that may be used later, in seconds of what is "
+            "provisioned (AWS: up to 300, without a promise).",
+        ),
+    ] = 1.0,
+    upstream: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Pass requests on to this DynamoDB-compatible server, and throttle.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the URL and nothing else.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Run a local DynamoDB that really throttles, until Ctrl-C.
+
+    It holds tables and indexes to their provisioned capacity, and hot keys
+    to 1,000 write units a second, as AWS does. Items live in SQLite.
+    """
+    errors, output = error_console(), PatientConsole()
+    with explained_errors(errors, is_debug=debug):
+        if not _is_local(host):
+            text = f"listening on {host}: whoever reaches this machine can read and "
+            say(errors, text + "change these tables", kind="warning")
+        simulator = Simulator(
+            host=host,
+            port=port,
+            data=data,
+            latency_ms=latency_ms,
+            latency_jitter_ms=latency_jitter_ms,
+            burst_seconds=burst_seconds,
+            upstream=upstream,
+            seed=seed,
+        )
+        with simulator:
+            asyncio.run(_serve(simulator, table or (), output, data, is_quiet=quiet))
+            stats = simulator.stats()
+        if not quiet:
+            output.print(*_sheet(stats), sep="\n")
+
+
+async def _serve(
+    simulator: Simulator,
+    tables: Sequence[TableSpec],
+    output: Console,
+    data: Path | None,
+    *,
+    is_quiet: bool,
+) -> None:
+    url = simulator.endpoint_url
+    stopped = asyncio.Event()
+    with on_interrupt(stopped.set):
+        if tables:
+            async with connect(endpoint_url=url, region="us-east-1") as connection:
+                await create_tables(connection, tables)
+        say(output, url if is_quiet else f"Listening on {url}")
+        if not is_quiet:
+            say(output, _guide(url, data))
+        await stopped.wait()
+
+
+def _guide(url: str, data: Path | None) -> str:
+    kept = f"are kept in {data}" if data else "are kept in memory only"
+    return (
+        f"  use it    export AWS_ENDPOINT_URL_DYNAMODB={url}\n"
+        "            aws dynamodb list-tables\n"
+        "            ddbbulk load users.csv --table users\n"
+        f"  watch it  curl {url}/_simulator/stats\n"
+        f"  stop it   Ctrl-C; the tables {kept}"
+    )
+
+
+def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
+    """Yield what was written to each table, and how hard."""
+    tables: Mapping[str, Mapping[str, Any]] = stats["tables"]
+    if not tables:
+        yield Text("no table was created")
+        return
+    sheet = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    sheet.add_column("table", overflow="fold")
+    for name in ("items", "units", "most in 1 s", "throttled", "unprocessed"):
+        sheet.add_column(name, justify="right", no_wrap=True)
+    for name, table in tables.items():
+        counts = (table["throttled_requests"], table["unprocessed_items"])
+        sheet.add_row(
+            printable(name),
+            f"{table['items']:,}",
+            *_units(table),
+            *(f"{count:,}" for count in counts),
+        )
+        for index_name, index in table["indexes"].items():
+            sheet.add_row("  " + printable(index_name), "", *_units(index))
+    yield sheet
+
+
+def _units(resource: Mapping[str, Any]) -> tuple[str, str]:
+    return f"{resource['write_units']:,.0f}", f"{resource['max_window_units']:,.0f}"
+
+
+def _is_local(host: str) -> bool:
+    return is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}")

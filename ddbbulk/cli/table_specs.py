@@ -1,0 +1,72 @@
+"""Tables in a few words, for a simulator that begins empty: ``users:alias@200``."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import typer
+
+from ddbbulk.aws import Connection, translated
+from ddbbulk.errors import DdbBulkError
+from ddbbulk.schema import TableSchema
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table to create.
+
+    Args:
+        wcu: its provisioned write (and read) units; None: on demand.
+    """
+
+    name: str
+    schema: TableSchema
+    wcu: int | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``name:key[,sort key][@wcu]``; a key may end in ``:N`` or ``:B``."""
+        wanted = "write it as NAME:KEY[,SORTKEY][@WCU], such as users:alias@200"
+        name, colon, rest = text.partition(":")
+        keys, at, units = rest.partition("@")
+        if not (name and colon and keys) or (at and not units.isdecimal()):
+            raise typer.BadParameter(f"{text!r}: {wanted}")
+        try:
+            schema = TableSchema.of(*keys.split(",", maxsplit=1))
+        except DdbBulkError as error:
+            raise typer.BadParameter(f"{text!r}: {error}") from None
+        return cls(name, schema, int(units) if at else None)
+
+    def request(self) -> dict[str, Any]:
+        """Return the arguments of CreateTable."""
+        roles = zip(self.schema.keys, ("HASH", "RANGE"), strict=False)
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "AttributeDefinitions": [
+                {"AttributeName": key.name, "AttributeType": key.type}
+                for key in self.schema.keys
+            ],
+            "KeySchema": [
+                {"AttributeName": key.name, "KeyType": role} for key, role in roles
+            ],
+            "BillingMode": "PAY_PER_REQUEST" if self.wcu is None else "PROVISIONED",
+        }
+        if self.wcu is not None:
+            request["ProvisionedThroughput"] = {
+                "ReadCapacityUnits": self.wcu,
+                "WriteCapacityUnits": self.wcu,
+            }
+        return request
+
+
+async def create_tables(connection: Connection, specs: Iterable[TableSpec]) -> None:
+    """Create the tables that are not there yet."""
+    client = connection.client
+    for spec in specs:
+        try:
+            with translated(table=spec.name, action="dynamodb:CreateTable"):
+                await client.create_table(**spec.request())
+        except DdbBulkError as error:
+            # A data file may have kept the table from an earlier run.
+            if getattr(error, "code", "") != "ResourceInUseException":
+                raise
