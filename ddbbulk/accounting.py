@@ -1,9 +1,10 @@
 """How a report is drawn up from what was counted."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.ledger import Ledger
@@ -15,23 +16,24 @@ class Stopwatch:
     """When a load began, by the calendar, the clock and the processor."""
 
     started_at: datetime
-    clock: float
-    processor: float
+    clock: Callable[[], float]
+    clock_at_start: float
+    processor_at_start: float
 
     @classmethod
-    def start(cls) -> "Stopwatch":
-        """Return a stopwatch that starts now."""
-        return cls(datetime.now(UTC), time.monotonic(), time.process_time())
+    def start(cls, clock: Callable[[], float] = time.monotonic) -> Self:
+        """Return a stopwatch that starts now, by this clock."""
+        return cls(datetime.now(UTC), clock, clock(), time.process_time())
 
     @property
     def elapsed_seconds(self) -> float:
         """Seconds since the start."""
-        return time.monotonic() - self.clock
+        return self.clock() - self.clock_at_start
 
     @property
     def processor_seconds(self) -> float:
         """CPU seconds of this process since the start."""
-        return time.process_time() - self.processor
+        return time.process_time() - self.processor_at_start
 
 
 def draw_up_report(

@@ -9,7 +9,12 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tenacity import RetryCallState, stop_after_delay, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
 from tenacity.stop import stop_base
 from tenacity.wait import wait_base
 
@@ -121,13 +126,13 @@ class RetryPolicy:
     """
 
     throttle_wait: wait_base = field(
-        default_factory=lambda: wait_exponential_jitter(
-            initial=0.05, max=1, jitter=0.05
+        default_factory=lambda: (
+            wait_exponential(multiplier=0.05, max=1) + wait_random(0, 0.05)
         )
     )
     fault_wait: wait_base = field(
-        default_factory=lambda: wait_exponential_jitter(
-            initial=0.25, max=10, jitter=0.25
+        default_factory=lambda: (
+            wait_exponential(multiplier=0.25, max=10) + wait_random(0, 0.25)
         )
     )
     stop: stop_base = field(default_factory=lambda: stop_after_delay(300))

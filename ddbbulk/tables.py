@@ -8,7 +8,8 @@ from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
     stop_after_delay,
-    wait_exponential_jitter,
+    wait_exponential,
+    wait_random,
 )
 
 from ddbbulk.aws import Connection, translated
@@ -95,7 +96,7 @@ async def describe_table(connection: Connection, name: str) -> TableDescription:
         retry=retry_if_exception_type(
             (ConnectionFailedError, ServiceUnavailableError, ThrottledError)
         ),
-        wait=wait_exponential_jitter(initial=0.1, max=1, jitter=0.1),
+        wait=wait_exponential(multiplier=0.1, max=1) + wait_random(0, 0.1),
         stop=stop_after_delay(_PATIENCE_SECONDS),
         reraise=True,
     )

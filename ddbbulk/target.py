@@ -14,6 +14,7 @@ from ddbbulk.events import Listener
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import TableSchema
 from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.transport import ClientTransport, Transport
 
 _WRITABLE = frozenset({"ACTIVE", "UPDATING"})
 
@@ -40,6 +41,7 @@ class WriterOptions(TypedDict, total=False):
         linger: seconds that a partial batch waits for company; default 0.05.
         retry: when to send again, and when to give up.
         on_event: called with every event, in the event loop; it must not block.
+        transport: what carries the requests; by default aioboto3's client.
     """
 
     wcu: float | Budget | None
@@ -55,16 +57,18 @@ class WriterOptions(TypedDict, total=False):
     linger: float
     retry: RetryPolicy
     on_event: Listener | None
+    transport: Transport | None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An open connection, a table that can be written to, and its budget."""
+    """A table that can be written to, what carries the writes, and their budget."""
 
     table: str
-    connection: Connection
     schema: TableSchema
     budget: Budget
+    transport: Transport
+    max_connections: int
 
 
 async def open_target(
@@ -82,26 +86,30 @@ async def open_target(
         RequestError: the table cannot be reached, described or written to.
     """
     _check(table, options)
+    limit = options.get("max_connections", 64)
+    schema = _schema(options.get("schema"))
+    budget = _budget(options)
+    transport = options.get("transport")
+    if transport is not None and schema is not None and budget is not None:
+        _complete(budget, table, schema, {})
+        return Target(table, schema, budget, transport, limit)
     connection = options.get("connection")
     if connection is None:
         connection = await stack.enter_async_context(_connection(options))
-    schema = _schema(options.get("schema"))
-    budget = _budget(options)
-    described: TableDescription | None = None
+    provisioned: Mapping[str, float | None] = {}
     if schema is None or budget is None:
         described = await describe_table(connection, table)
         _check_status(described)
+        provisioned = described.index_write_capacity
         schema = schema or described.schema
-    budget = budget or Budget(
-        described.write_rate if described else 0, index_wcu=options.get("index_wcu")
-    )
-    _check_indexes(table, budget, schema)
-    for index in schema.global_indexes:
-        provisioned = (
-            described.index_write_capacity.get(index.name) if described else None
+        budget = budget or Budget(
+            described.write_rate, index_wcu=options.get("index_wcu")
         )
-        budget.add_index(index.name, min(budget.rates[""], provisioned or float("inf")))
-    return Target(table, connection, schema, budget)
+    _complete(budget, table, schema, provisioned)
+    transport = transport or ClientTransport(connection, table=table)
+    return Target(
+        table, schema, budget, transport, min(limit, connection.max_connections)
+    )
 
 
 def _check(table: str, options: WriterOptions) -> None:
@@ -155,6 +163,19 @@ def _check_status(described: TableDescription) -> None:
             table=described.name,
             code="ResourceNotFoundException",
         )
+
+
+def _complete(
+    budget: Budget,
+    table: str,
+    schema: TableSchema,
+    provisioned: Mapping[str, float | None],
+) -> None:
+    """Give every global index a budget, and refuse one for an index there is not."""
+    _check_indexes(table, budget, schema)
+    for index in schema.global_indexes:
+        rate = provisioned.get(index.name) or float("inf")
+        budget.add_index(index.name, min(budget.rates[""], rate))
 
 
 def _check_indexes(table: str, budget: Budget, schema: TableSchema) -> None:

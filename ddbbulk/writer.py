@@ -9,38 +9,25 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Protocol, Self, Unpack, cast
+from typing import Self, Unpack
 
 from ddbbulk.accounting import Stopwatch, draw_up_report
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import DdbBulkError, InvalidItemError, TooManyFailuresError
-from ddbbulk.events import ItemRejected, LoadFinished, RequestSettled, Snapshot
+from ddbbulk.errors import DdbBulkError
+from ddbbulk.events import LoadFinished, RequestSettled, Snapshot
 from ddbbulk.exchange import Exchange
+from ddbbulk.intake import Feed, Intake
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Marshaller, Write
-from ddbbulk.report import LoadReport, Rejection
-from ddbbulk.retry import Failure, RetryPolicy, scrubbed
+from ddbbulk.report import LoadReport
+from ddbbulk.retry import Failure, RetryPolicy
 from ddbbulk.scheduler import Answer, Scheduler, Wait, queue_bound
-from ddbbulk.sources import BrokenRecord, Chunk
+from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
-from ddbbulk.transport import ClientTransport
 
 # Encoded items waiting or in flight; one item alone may always be.
 _QUEUED_BYTES = 32 * 1024 * 1024
-# A source whose first items are all refused is not the one that was meant.
-_HOPELESS_REJECTIONS = 1000
-
-
-class _Origin(Protocol):
-    def where(self, position: int) -> str: ...
-
-
-class _Feed:
-    """The origin of items that were put one by one."""
-
-    def where(self, position: int) -> str:
-        return f"item {position:,}"
 
 
 class BulkWriter:
@@ -67,8 +54,7 @@ class BulkWriter:
         ...     print(writer.report)
     """
 
-    _target: Target
-    _marshaller: Marshaller
+    _intake: Intake
     _scheduler: Scheduler
     _exchange: Exchange
     _dispatcher: asyncio.Task[None]
@@ -85,14 +71,15 @@ class BulkWriter:
         self._settled = asyncio.Event()
         self._wakes_on_item = False
         self._rates: list[float] = []
-        self._feed = _Feed()
+        self._target: Target | None = None
+        self._feed = Feed()
         self._ledger = Ledger([""])
         self._bottleneck = Bottleneck([""])
         self._stopwatch = Stopwatch.start()
         self._report: LoadReport | None = None
 
     async def __aenter__(self) -> Self:
-        self._stopwatch = Stopwatch.start()
+        self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         try:
             self._target = await open_target(self.table, self._options, self._stack)
         except BaseException:
@@ -157,7 +144,7 @@ class BulkWriter:
         Args:
             item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
         """
-        write = self._marshalled(item, self._ledger.items_read, self._feed)
+        write = self._intake.admit(item, self._ledger.items_read, self._feed)
         if write is not None:
             await self._wait_for_room()
             self._queue(write)
@@ -168,8 +155,9 @@ class BulkWriter:
 
     async def put_chunk(self, chunk: Chunk) -> None:
         """Queue a source's chunk, item by item, in its order."""
+        admit = self._intake.admit
         for position, item in enumerate(chunk.items, chunk.start):
-            write = self._marshalled(item, position, chunk)
+            write = admit(item, position, chunk)
             if write is not None:
                 if not self._has_room:
                     await self._wait_for_room()
@@ -194,14 +182,20 @@ class BulkWriter:
         account = target.budget.account(resources)
         self._rates = account.rates
         self._max_queued = queue_bound(self._rates[0])
-        self._marshaller = Marshaller(target.schema)
+        marshaller = Marshaller(target.schema)
         self._ledger = Ledger(resources)
         self._bottleneck = Bottleneck(resources)
+        self._intake = Intake(
+            table=self.table,
+            marshaller=marshaller,
+            ledger=self._ledger,
+            on_event=self._on_event,
+        )
         self._exchange = Exchange(
-            ClientTransport(target.connection, table=self.table),
+            target.transport,
             table=self.table,
             resources=resources,
-            key_of=self._marshaller.key_of,
+            key_of=marshaller.key_of,
         )
         self._scheduler = Scheduler(
             table=self.table,
@@ -209,27 +203,9 @@ class BulkWriter:
             ledger=self._ledger,
             retry=self._options.get("retry") or RetryPolicy(),
             linger=self._options.get("linger", 0.05),
-            max_connections=target.connection.max_connections,
-            on_reject=self._refused,
+            max_connections=target.max_connections,
+            on_reject=self._intake.refuse,
         )
-
-    def _marshalled(self, item: object, position: int, origin: _Origin) -> Write | None:
-        try:
-            write = self._encoded(item)
-        except InvalidItemError as error:
-            self._ledger.items_read += 1
-            self._reject(position, origin, error.code, str(error))
-            return None
-        write.position = position
-        write.origin = origin
-        return write
-
-    def _encoded(self, item: object) -> Write:
-        if isinstance(item, Delete):
-            return self._marshaller.delete(item.key)
-        if isinstance(item, BrokenRecord):
-            raise InvalidItemError(item.message, code=item.code)
-        return self._marshaller.put(item)
 
     @property
     def _has_room(self) -> bool:
@@ -295,25 +271,6 @@ class BulkWriter:
         if self._has_room:
             self._room.set()
 
-    def _refused(self, write: Write, code: str, message: str) -> None:
-        origin = cast("_Origin", write.origin)
-        self._reject(write.position, origin, code, scrubbed(message))
-
-    def _reject(self, position: int, origin: _Origin, code: str, message: str) -> None:
-        where = origin.where(position)
-        self._ledger.reject(
-            Rejection(position=position, where=where, code=code, message=message)
-        )
-        if self._on_event is not None:
-            self._on_event(ItemRejected(self.table, position, where, code, message))
-        rejected = self._ledger.items_rejected
-        if rejected == _HOPELESS_REJECTIONS == self._ledger.items_read:
-            first = self._ledger.rejections[0]
-            raise TooManyFailuresError(
-                f"all of the first {rejected:,} items were rejected, "
-                f"{first.where} because {first.message}"
-            )
-
     async def _end_tasks(self, ending: BaseException | None) -> BaseException | None:
         """Stop every task; return what really ended the load."""
         self._dispatcher.cancel()
@@ -339,15 +296,14 @@ class BulkWriter:
             self._on_event(LoadFinished(self._report, name))
 
     def _draw_up(self) -> LoadReport:
-        is_open = bool(self._rates)
         return draw_up_report(
             table=self.table,
             stopwatch=self._stopwatch,
             ledger=self._ledger,
             bottleneck=self._bottleneck,
             rates=self._rates,
-            transport=ClientTransport.name,
-            max_connections=self._target.connection.max_connections if is_open else 0,
+            transport=self._target.transport.name if self._target else "",
+            max_connections=self._target.max_connections if self._target else 0,
         )
 
 

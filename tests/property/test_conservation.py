@@ -1,0 +1,88 @@
+"""Whatever fails, the counts balance and the table is a replay of the source."""
+
+import asyncio
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ddbbulk import Delete, LoadReport, load
+from ddbbulk.retry import Failure, FailureKind
+from tests.support.table_in_memory import TableInMemory
+from tests.support.virtual_time import VirtualTimeLoop
+
+FAILURES = st.sampled_from(
+    [
+        None,
+        None,
+        Failure(FailureKind.THROTTLED, "ThrottlingException", ""),
+        Failure(FailureKind.FAULT, "InternalServerError", ""),
+    ]
+)
+WRITES = st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=200)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    writes=WRITES,
+    failures=st.lists(FAILURES, min_size=1, max_size=20),
+    poison=st.sets(st.integers(0, 200), max_size=4),
+    lost_answers=st.sampled_from([0.0, 0.3]),
+    capacity=st.sampled_from([None, 40.0]),
+    seed=st.integers(0, 1000),
+)
+def test_every_item_is_accounted_for_and_the_last_write_wins(
+    writes: list[tuple[int, bool]],
+    failures: list[Failure | None],
+    poison: set[int],
+    lost_answers: float,
+    capacity: float | None,
+    seed: int,
+) -> None:
+    """Throttles, faults, partial answers, lost answers, refused items, duplicates."""
+    refusal = Failure(FailureKind.REFUSED, "ValidationException", "")
+
+    def behave(table: TableInMemory, batch: list[dict[str, Any]]) -> Failure | None:
+        numbers = {
+            int(write["PutRequest"]["Item"]["n"]["N"])
+            for write in batch
+            if "PutRequest" in write
+        }
+        if numbers & poison:
+            return refusal
+        return table.random.choice(failures)
+
+    table = TableInMemory(
+        "pk",
+        behaviour=behave if None in failures else None,
+        lost_answers=lost_answers,
+        capacity=capacity,
+        seed=seed,
+    )
+    if None not in failures:
+        poison = set()
+    source = [
+        Delete({"pk": f"k{key}"}) if is_delete else {"pk": f"k{key}", "n": number}
+        for number, (key, is_delete) in enumerate(writes)
+    ]
+    report = _load(table, source)
+    expected: dict[str, int] = {}
+    for number, (key, is_delete) in enumerate(writes):
+        if is_delete:
+            expected.pop(f"k{key}", None)
+        elif number not in poison:
+            expected[f"k{key}"] = number
+    stored = {item["pk"]["S"]: int(item["n"]["N"]) for item in table.items.values()}
+    assert stored == expected
+    assert report.items_read == len(writes)
+    assert report.items_pending == 0
+    assert (
+        report.items_written + report.items_superseded + report.items_rejected
+        == report.items_read
+    )
+    assert table.most_in_flight_per_key <= 1
+
+
+def _load(table: TableInMemory, source: list[Any]) -> LoadReport:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(load("t", source, wcu=500, schema="pk", transport=table))

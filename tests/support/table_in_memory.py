@@ -1,0 +1,161 @@
+"""A transport that is a table: our own seam, for tests in virtual time."""
+
+import asyncio
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from ddbbulk.retry import Failure, FailureKind
+from ddbbulk.sizing import item_size, write_units
+from ddbbulk.transport import Outcome, Reply
+
+Behaviour = Callable[["TableInMemory", list[dict[str, Any]]], Failure | None]
+
+
+class TableInMemory:
+    """Applies batches to a dict after a latency, and remembers what it consumed.
+
+    Args:
+        key_names: the key attributes.
+        latency_seconds: mean latency; each request takes 0.5 to 1.5 of it.
+        capacity: write units a second admitted; None for no limit.
+        behaviour: may fail a request before anything is written.
+        lost_answers: share of requests whose answer is lost after they were applied.
+        index: attribute of an index that copies every item that has it.
+    """
+
+    name = "memory"
+
+    def __init__(
+        self,
+        *key_names: str,
+        latency_seconds: float = 0.01,
+        capacity: float | None = None,
+        behaviour: Behaviour | None = None,
+        lost_answers: float = 0.0,
+        index: str | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.items: dict[tuple[str, ...], dict[str, Any]] = {}
+        self.sizes: list[int] = []
+        self.keys_in_flight: Counter[tuple[str, ...]] = Counter()
+        self.most_in_flight_per_key = 0
+        self.requests_in_flight = 0
+        self.most_requests_in_flight = 0
+        self.consumed: list[tuple[float, float]] = []
+        self._key_names = key_names
+        self._latency = latency_seconds
+        self._capacity = capacity
+        self._tokens = capacity or 0.0
+        self._refilled_at = 0.0
+        self._behaviour = behaviour
+        self._lost_answers = lost_answers
+        self._index = index
+        self.random = random.Random(seed)
+
+    async def batch_write(self, body: bytes) -> Outcome:
+        request = orjson.loads(body)
+        ((table, writes),) = request["RequestItems"].items()
+        keys = [self._key(write) for write in writes]
+        assert 1 <= len(writes) <= 25
+        assert len(set(keys)) == len(keys), "two writes of one key in a request"
+        self._enter(keys)
+        try:
+            await asyncio.sleep(self._latency * self.random.uniform(0.25, 0.75))
+            failure = self._behaviour and self._behaviour(self, writes)
+            if failure:
+                return failure
+            reply = self._apply(table, writes)
+            await asyncio.sleep(self._latency * self.random.uniform(0.25, 0.75))
+        finally:
+            self.keys_in_flight.subtract(keys)
+            self.requests_in_flight -= 1
+        if self.random.random() < self._lost_answers:
+            return Failure(FailureKind.FAULT, "Timeout", "no answer")
+        return reply
+
+    def max_window(self, seconds: float = 1.0) -> float:
+        """Return the most units consumed in any window of so many seconds."""
+        window: deque[tuple[float, float]] = deque()
+        total = highest = 0.0
+        for at, units in self.consumed:
+            window.append((at, units))
+            total += units
+            while window[0][0] <= at - seconds + 1e-9:
+                total -= window.popleft()[1]
+            highest = max(highest, total)
+        return highest
+
+    def _enter(self, keys: list[tuple[str, ...]]) -> None:
+        self.sizes.append(len(keys))
+        self.keys_in_flight.update(keys)
+        self.most_in_flight_per_key = max(
+            self.most_in_flight_per_key, *self.keys_in_flight.values()
+        )
+        self.requests_in_flight += 1
+        self.most_requests_in_flight = max(
+            self.most_requests_in_flight, self.requests_in_flight
+        )
+
+    def _apply(self, table: str, writes: list[dict[str, Any]]) -> Outcome:
+        now = asyncio.get_running_loop().time()
+        unprocessed: list[dict[str, Any]] = []
+        units = index_units = 0.0
+        for write in writes:
+            if not self._admits(now):
+                unprocessed.append(write)
+                continue
+            key = self._key(write)
+            old = self.items.pop(key, None)
+            new = write["PutRequest"]["Item"] if "PutRequest" in write else None
+            if new is not None:
+                self.items[key] = new
+            cost = max(_units(old), _units(new))
+            self._tokens -= cost
+            units += cost
+            index_units += max(self._index_units(old), self._index_units(new))
+        if len(unprocessed) == len(writes):
+            return Failure(
+                FailureKind.THROTTLED, "ProvisionedThroughputExceededException", "slow"
+            )
+        self.consumed.append((now, units))
+        consumed: dict[str, Any] = {
+            "TableName": table,
+            "CapacityUnits": units + index_units,
+            "Table": {"CapacityUnits": units},
+        }
+        if index_units:
+            consumed["GlobalSecondaryIndexes"] = {
+                f"{self._index}_index": {"CapacityUnits": index_units}
+            }
+        return Reply(
+            {
+                "UnprocessedItems": {table: unprocessed} if unprocessed else {},
+                "ConsumedCapacity": [consumed],
+            }
+        )
+
+    def _admits(self, now: float) -> bool:
+        if self._capacity is None:
+            return True
+        gained = (now - self._refilled_at) * self._capacity
+        self._tokens = min(self._capacity, self._tokens + gained)
+        self._refilled_at = now
+        return self._tokens > 0
+
+    def _index_units(self, item: Mapping[str, Any] | None) -> int:
+        if item is None or self._index is None or self._index not in item:
+            return 0
+        return write_units(item_size(item))
+
+    def _key(self, write: dict[str, Any]) -> tuple[str, ...]:
+        put = write.get("PutRequest")
+        attributes = put["Item"] if put else write["DeleteRequest"]["Key"]
+        return tuple(str(attributes[name]) for name in self._key_names)
+
+
+def _units(item: Mapping[str, Any] | None) -> int:
+    return write_units(item_size(item)) if item else 1

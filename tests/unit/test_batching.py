@@ -1,0 +1,244 @@
+"""Batches are full, keys are distinct, and each key keeps its order."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddbbulk.batching import Batcher
+from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
+from ddbbulk.marshal import Write
+
+ROOMY = [1e9]
+
+
+def a_write(key: str, *, units: int = 1, size: int = 100) -> Write:
+    return Write("put", b"x" * size, key, size, (units,))
+
+
+def a_batcher(*writes: Write) -> Batcher:
+    batcher = Batcher(resources=1)
+    for write in writes:
+        batcher.add(write)
+    return batcher
+
+
+def test_a_batch_holds_25_writes_in_the_order_of_arrival() -> None:
+    writes = [a_write(f"k{n}") for n in range(30)]
+    batcher = a_batcher(*writes)
+    assert batcher.take(0, ROOMY).writes == writes[:25]
+    assert batcher.take(0, ROOMY).writes == writes[25:]
+    assert batcher.due_at(0) is None
+
+
+def test_a_batch_stays_within_16_mb_of_encoded_bytes() -> None:
+    large = 1024 * 1024
+    batcher = a_batcher(*(a_write(f"k{n}", size=large) for n in range(25)))
+    batch = batcher.take(0, ROOMY)
+    assert len(batch.writes) == 15
+    assert sum(len(write.body) for write in batch.writes) < MAX_BATCH_BYTES
+
+
+def test_a_batch_costs_no_more_than_the_room() -> None:
+    batcher = a_batcher(*(a_write(f"k{n}", units=3) for n in range(9)))
+    assert len(batcher.take(0, [8.0]).writes) == 2
+
+
+def test_one_write_may_cost_more_than_the_room() -> None:
+    batcher = a_batcher(a_write("large", units=300), a_write("small"))
+    assert [write.key for write in batcher.take(0, [8.0]).writes] == ["large"]
+
+
+def test_no_write_touches_a_resource_without_room() -> None:
+    batcher = Batcher(resources=2)
+    sparse = Write("put", b"x", "sparse", 1, (1, 0))
+    indexed = Write("put", b"x", "indexed", 1, (1, 1))
+    for write in (sparse, indexed):
+        batcher.add(write)
+    assert batcher.take(0, [25.0, 0.0]).writes == [sparse]
+
+
+def test_a_later_write_replaces_one_that_was_never_sent() -> None:
+    first, second, other = a_write("k"), a_write("k"), a_write("other")
+    batcher = a_batcher(first, other, second)
+    assert batcher.take(0, ROOMY).writes == [second, other]
+    assert batcher.settle(second) == 1
+    assert batcher.settle(other) == 0
+    assert batcher.unsettled_items == batcher.unsettled_bytes == 0
+
+
+def test_a_later_write_waits_for_one_that_is_in_flight() -> None:
+    first, second = a_write("k"), a_write("k")
+    batcher = a_batcher(first)
+    batcher.take(0, ROOMY)
+    batcher.add(second)
+    assert batcher.due_at(0) is None
+    batcher.settle(first)
+    assert batcher.take(0, ROOMY).writes == [second]
+
+
+def test_a_rejected_write_gives_way_to_the_one_it_superseded() -> None:
+    first, second = a_write("k"), a_write("k")
+    batcher = a_batcher(first, second)
+    assert batcher.take(0, ROOMY).writes == [second]
+    batcher.drop(second)
+    assert batcher.take(0, ROOMY).writes == [first]
+    assert batcher.settle(first) == 0
+    assert batcher.unsettled_items == 0
+
+
+def test_a_rejected_write_leaves_its_place_to_the_one_that_waits() -> None:
+    first, second, third = a_write("k"), a_write("k"), a_write("k")
+    batcher = a_batcher(first, second)
+    batcher.take(0, ROOMY)
+    batcher.add(third)
+    batcher.drop(second)
+    assert batcher.take(0, ROOMY).writes == [third]
+    assert batcher.settle(third) == 1
+    assert batcher.unsettled_items == 0
+
+
+def test_what_came_back_travels_again_in_a_full_batch() -> None:
+    writes = [a_write(f"k{n}") for n in range(40)]
+    batcher = a_batcher(*writes)
+    returned = batcher.take(0, ROOMY).writes[:10]
+    batcher.retry(returned, due=0.5)
+    assert len(batcher.take(0.1, ROOMY).writes) == 15
+    for write in (a_write(f"new{n}") for n in range(20)):
+        batcher.add(write)
+    again = batcher.take(0.5, ROOMY).writes
+    assert again[:10] == returned
+    assert len(again) == MAX_BATCH_ITEMS
+
+
+def test_retries_become_due_at_their_time() -> None:
+    batcher = a_batcher(a_write("k"))
+    batcher.retry(batcher.take(0, ROOMY).writes, due=2.0)
+    assert batcher.due_at(1.0) == 2.0
+    assert batcher.due_at(3.0) == 3.0
+
+
+def test_a_refused_batch_travels_again_as_two_halves() -> None:
+    writes = [a_write(f"k{n}") for n in range(5)]
+    batcher = a_batcher(*writes, a_write("later"))
+    batcher.take(0, [5.0])
+    batcher.retry_apart(writes)
+    assert batcher.take(0, ROOMY).writes == writes[:2]
+    assert batcher.take(0, ROOMY).writes == writes[2:]
+    assert [write.key for write in batcher.take(0, ROOMY).writes] == ["later"]
+
+
+def test_a_barrier_falls_with_the_last_write_before_it() -> None:
+    first, second, later = a_write("a"), a_write("b"), a_write("c")
+    batcher = a_batcher(first, second)
+    barrier = batcher.raise_barrier()
+    batcher.add(later)
+    batcher.take(0, ROOMY)
+    batcher.settle(later)
+    batcher.settle(first)
+    assert barrier.remaining == 1
+    batcher.drop(second)
+    assert barrier.remaining == 0
+
+
+Step = tuple[str, int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "take", "written", "back", "refused"]),
+        st.integers(0, 3),
+    ),
+    max_size=120,
+)
+
+
+@given(steps=STEPS)
+def test_every_key_ends_with_its_last_write_that_was_not_rejected(
+    steps: list[Step],
+) -> None:
+    """Whatever comes back, is refused or superseded, in whatever order."""
+    model = _Model()
+    for name, number in steps:
+        actions: dict[str, Callable[[int], None]] = {
+            "add": model.add,
+            "take": model.take,
+            "written": model.written,
+            "back": model.come_back,
+            "refused": model.refuse,
+        }
+        actions[name](number)
+    model.finish()
+    assert model.table == model.expected()
+    assert model.batcher.unsettled_items == model.batcher.unsettled_bytes == 0
+    assert model.settled == len(model.added)
+
+
+class _Model:
+    """A table, a batcher before it, and what should come of the two."""
+
+    def __init__(self) -> None:
+        self.batcher = Batcher(resources=1)
+        self.added: list[Write] = []
+        self.refused: set[int] = set()
+        self.in_flight: list[Write] = []
+        self.table: dict[object, int] = {}
+        self.settled = 0
+
+    def add(self, number: int) -> None:
+        write = a_write(f"k{number}")
+        write.position = len(self.added)
+        self.added.append(write)
+        self.batcher.add(write)
+
+    def take(self, number: int) -> None:
+        if self.batcher.next_units(1.0) is not None:
+            batch = self.batcher.take(1.0, [number + 1.0])
+            self.in_flight.extend(batch.writes)
+            keys = [write.key for write in self.in_flight]
+            assert len(set(keys)) == len(keys), "a key is in flight twice"
+
+    def written(self, number: int) -> None:
+        for write in self._pick(number):
+            self.table[write.key] = write.position
+            self.settled += 1 + self.batcher.settle(write)
+
+    def come_back(self, number: int) -> None:
+        self.batcher.retry(self._pick(number), due=1.0)
+
+    def refuse(self, number: int) -> None:
+        for write in self._pick(number):
+            self.refused.add(write.position)
+            self.settled += 1
+            self.batcher.drop(write)
+
+    def finish(self) -> None:
+        while self.batcher.next_units(1.0) is not None or self.in_flight:
+            self.take(25)
+            while self.in_flight:
+                self.written(0)
+
+    def expected(self) -> dict[object, int]:
+        return {
+            write.key: write.position
+            for write in self.added
+            if write.position not in self.refused
+        }
+
+    def _pick(self, number: int) -> list[Write]:
+        return (
+            [self.in_flight.pop(number % len(self.in_flight))] if self.in_flight else []
+        )
+
+
+def test_a_batcher_without_writes_has_nothing_due() -> None:
+    assert Batcher(resources=1).next_units(0) is None
+
+
+@pytest.mark.parametrize("waiting", [1, 24, 25, 26])
+def test_a_batch_is_full_with_25_writes(waiting: int) -> None:
+    batcher = a_batcher(*(a_write(f"k{n}") for n in range(waiting)))
+    assert batcher.is_full(0, [100.0]) is (waiting >= 25)
+
+
+def test_a_batch_is_full_when_the_room_is_used() -> None:
+    assert a_batcher(a_write("a"), a_write("b")).is_full(0, [2.0])

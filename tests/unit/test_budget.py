@@ -1,0 +1,129 @@
+"""Every send pays; no second costs more than 1.05 of the budget; none is wasted."""
+
+from collections import deque
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ddbbulk.budget import Account, Budget
+from ddbbulk.errors import ConfigurationError
+
+
+def send_for(
+    account: Account,
+    *,
+    seconds: float,
+    costs: list[float],
+    late: list[float],
+) -> list[tuple[float, float]]:
+    """Send requests as early as allowed, each some time too late; return them."""
+    now, sent, number = 0.0, [], 0
+    while now < seconds:
+        cost = costs[number % len(costs)]
+        ready, _ = account.ready_at([cost])
+        now = max(now, ready) + late[number % len(late)]
+        account.charge([cost], now)
+        sent.append((now, cost))
+        number += 1
+    return sent
+
+
+def highest_window(sent: list[tuple[float, float]]) -> float:
+    window: deque[tuple[float, float]] = deque()
+    total = highest = 0.0
+    for at, cost in sent:
+        window.append((at, cost))
+        total += cost
+        while window[0][0] <= at - 1 + 1e-9:
+            total -= window.popleft()[1]
+        highest = max(highest, total)
+    return highest
+
+
+@given(
+    rate=st.sampled_from([50.0, 200.0, 4000.0, 40_000.0]),
+    shares=st.lists(st.floats(0.1, 1.0), min_size=1, max_size=9),
+    late=st.lists(st.floats(0, 0.3), min_size=1, max_size=5),
+)
+def test_no_second_costs_more_than_1_05_of_the_budget(
+    rate: float, shares: list[float], late: list[float]
+) -> None:
+    """However late the wake-ups come, and however sizes are mixed."""
+    account = Budget(rate).account([""])
+    (room,) = account.room(0.0)
+    costs = [room * share for share in shares]
+    # A thousand requests reach far beyond the window, at every rate.
+    sent = send_for(account, seconds=3, costs=costs, late=late)
+    assert highest_window(sent) <= 1.05 * rate
+
+
+@given(rate=st.sampled_from([50.0, 200.0, 4000.0]), late=st.floats(0, 0.018))
+def test_a_budget_is_used_in_full_when_wake_ups_are_a_little_late(
+    rate: float, late: float
+) -> None:
+    account = Budget(rate).account([""])
+    (room,) = account.room(0.0)
+    sent = send_for(account, seconds=10, costs=[room], late=[late])
+    assert sum(cost for _, cost in sent) >= 0.99 * rate * 10
+
+
+def test_the_slowest_resource_decides() -> None:
+    account = Budget(100, index_wcu={"by_name": 50}).account(["", "by_name"])
+    account.charge([1.0, 1.0], 0.0)
+    ready, decider = account.ready_at([1.0, 1.0])
+    assert ready == pytest.approx(0.02)
+    assert decider == 1
+    ready, decider = account.ready_at([1.0, 0.0])
+    assert ready == pytest.approx(0.01)
+    assert decider == 0
+
+
+def test_a_resource_in_debt_has_no_room() -> None:
+    account = Budget(100, index_wcu={"by_name": 50}).account(["", "by_name"])
+    account.charge([0.0, 5.0], 0.0)
+    assert account.room(0.05) == [pytest.approx(2.0), 0.0]
+
+
+def test_overwrites_of_larger_items_are_charged_by_what_they_consumed() -> None:
+    account = Budget(100).account([""])
+    for number in range(300):
+        charged = account.charge([1.0], number * 0.1)
+        account.correct(charged=charged, estimated=[1.0], actual=[4.0])
+    assert account.charge([1.0], 30.0) == [pytest.approx(4.0, rel=0.01)]
+    assert account.room(60.0) == [pytest.approx(0.5, rel=0.01)]
+
+
+def test_an_index_that_overwrites_leave_alone_costs_little() -> None:
+    account = Budget(100, index_wcu={"i": 10}).account(["", "i"])
+    for number in range(300):
+        charged = account.charge([1.0, 1.0], number * 0.1)
+        account.correct(charged=charged, estimated=[1.0, 1.0], actual=[1.0, 0.0])
+    assert account.charge([1.0, 1.0], 30.0) == [1.0, pytest.approx(0.1)]
+
+
+def test_what_cost_more_than_it_paid_delays_the_next() -> None:
+    account = Budget(100).account([""])
+    charged = account.charge([1.0], 0.0)
+    account.correct(charged=charged, estimated=[1.0], actual=[11.0])
+    assert account.ready_at([1.0])[0] == pytest.approx(0.11)
+
+
+def test_writers_that_share_a_budget_pay_from_one_purse() -> None:
+    budget = Budget(100)
+    first, second = budget.account([""]), budget.account([""])
+    first.charge([50.0], 0.0)
+    assert second.ready_at([1.0])[0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("rate", [0, -5, float("nan"), float("inf")])
+def test_a_rate_must_be_a_number_above_zero(rate: float) -> None:
+    with pytest.raises(ConfigurationError, match="above 0"):
+        Budget(rate)
+    with pytest.raises(ConfigurationError, match="index_wcu of i"):
+        Budget(1, index_wcu={"i": rate})
+
+
+def test_a_budget_shows_its_rates() -> None:
+    assert repr(Budget(200)) == "Budget(200)"
+    assert repr(Budget(200, index_wcu={"i": 50})) == "Budget(200, index_wcu={'i': 50})"
