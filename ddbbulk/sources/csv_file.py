@@ -73,7 +73,7 @@ class CsvSource(FileSource):
             is_damaged = is_damaged or text is None
             if text is None:
                 text = piece.data.decode(errors="surrogateescape")
-            rows, numbers = cutter.cut(text.split("\n"), piece.first)
+            rows, numbers = cutter.cut(text, piece.first)
             if reader is None and rows:
                 reader = self._reader(rows.pop(0), file)
                 del numbers[0]

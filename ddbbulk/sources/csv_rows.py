@@ -34,10 +34,11 @@ class RowCutter:
 
     def __init__(self, delimiter: str) -> None:
         self._delimiter = delimiter
+        self._between = _QUOTE + delimiter + _QUOTE
         self._open: _OpenRow | None = None
 
-    def cut(self, lines: list[str], first: int) -> tuple[list[Row], list[int]]:
-        """Return the rows that end in these lines, and the lines where they begin.
+    def cut(self, text: str, first: int) -> tuple[list[Row], list[int]]:
+        """Return the rows that end in this text, and the lines where they begin.
 
         Empty lines between rows are skipped.
 
@@ -46,19 +47,30 @@ class RowCutter:
         """
         rows: list[Row] = []
         numbers: list[int] = []
-        delimiter = self._delimiter
-        for number, line in enumerate(lines, first):
-            if self._open is None and _QUOTE not in line and "\r" not in line:
-                if line:
-                    rows.append(line.split(delimiter))
-                    numbers.append(number)
-                continue
-            begun = self._open.line if self._open else number
-            row = self._cut_line(line, number)
-            if row is not None:
+        for number, line in enumerate(text.split("\n"), first):
+            begun = number if self._open is None else self._open.line
+            row: Row | None = None
+            if self._open is None:
+                row = self._cut_simple(line.removesuffix("\r"))
+            if row is None:
+                row = self._cut_line(line, number)
+            if row:
                 rows.append(row)
                 numbers.append(begun)
         return rows, numbers
+
+    def _cut_simple(self, line: str) -> list[str] | None:
+        """Return the cells of a line with no quotes, or with no quotes in its cells."""
+        if "\r" in line:
+            return None
+        if _QUOTE not in line:
+            return line.split(self._delimiter) if line else []
+        if line[0] == line[-1] == _QUOTE and len(line) > 1:
+            cells = line[1:-1].split(self._between)
+            # Two quotes around each cell are all there are.
+            if line.count(_QUOTE) == 2 * len(cells):
+                return cells
+        return None
 
     def end(self) -> str | None:
         """Return what is wrong if a quoted cell is open where the file ends."""
@@ -70,13 +82,11 @@ class RowCutter:
         )
 
     def _cut_line(self, line: str, number: int) -> Row | None:
-        """Return the row if it ends here; None if it goes on, or there is none."""
+        """Return the row if it ends here, None if it goes on."""
         text, line_end = line, "\n"
         if line.endswith("\r"):
             text, line_end = line[:-1], "\r\n"
         row = self._open or _OpenRow(number)
-        if not text and self._open is None:
-            return None
         self._open = None
         problem = self._scan(row, text)
         if problem:

@@ -1,7 +1,7 @@
 """JSON Lines: an object on each line, plain or in DynamoDB JSON."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, cast
 
 from ddbbulk.errors import ConfigurationError
@@ -30,7 +30,7 @@ _PAYLOADS: Final[dict[str, type]] = {
     "L": list,
     "M": dict,
 }
-_KEY_TYPES: Final = ("S", "N", "B")
+_KEY_PAYLOADS: Final[dict[str, type]] = {"S": str, "N": str, "B": str}
 _EXPECTED: Final = (dict, BrokenRecord)
 _NO_OBJECT: Final = BrokenRecord(
     "NotAnObject", "the line is JSON but no object: write {…} on each line"
@@ -116,11 +116,13 @@ def _dialect_of(items: Sequence[object]) -> Dialect:
     return "auto"
 
 
-def _is_attribute_value(value: object) -> bool:
+def _is_attribute_value(
+    value: object, payloads: Mapping[str, type] = _PAYLOADS
+) -> bool:
     if not isinstance(value, dict) or len(cast("JsonObject", value)) != 1:
         return False
-    (tag, payload), *_ = cast("JsonObject", value).items()
-    return tag in _PAYLOADS and isinstance(payload, _PAYLOADS[tag])
+    ((tag, payload),) = cast("JsonObject", value).items()
+    return tag in payloads and isinstance(payload, payloads[tag])
 
 
 def _unwrapped(item: JsonObject) -> object:
@@ -131,10 +133,7 @@ def _unwrapped(item: JsonObject) -> object:
     if len(item) != 1 or "Item" not in item:
         return item
     inner = item["Item"]
-    is_key = _is_attribute_value(inner) and any(
-        tag in cast("JsonObject", inner) for tag in _KEY_TYPES
-    )
-    return item if is_key else inner
+    return item if _is_attribute_value(inner, _KEY_PAYLOADS) else inner
 
 
 def _wire(item: object) -> object:
