@@ -5,7 +5,7 @@ when somebody asks.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from ddbbulk.schema import TableSchema
@@ -36,7 +36,7 @@ class Transition:
     status: Status
     ends_at: float
     definition: Definition
-    index_states: Mapping[str, str]
+    index_states: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Table:
@@ -87,11 +87,6 @@ class Table:
         """The table's status."""
         change = self.transition(now)
         return "ACTIVE" if change is None else change.status
-
-    def described(self, now: float) -> Definition:
-        """What DescribeTable shows: during a change, the values before it."""
-        change = self.transition(now)
-        return self.definition if change is None else change.definition
 
     def begin(self, change: Transition, definition: Definition, now: float) -> None:
         """Start a change to a new definition; it is in force when the change ends."""
@@ -179,6 +174,11 @@ class Catalog:
         """Start a change: it survives from now on, and shows when it ends."""
         self._store.define(table.name, definition.to_json())
         table.begin(transition, definition, self._clock())
+
+    def redefine(self, table: Table, definition: Definition) -> None:
+        """Change something of a table that takes no time."""
+        self._store.define(table.name, definition.to_json())
+        table.definition = definition
 
     def delete(self, table: Table) -> None:
         """Remove a table with its items."""

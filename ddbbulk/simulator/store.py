@@ -20,6 +20,7 @@ _PRIVATE: Final = 0o600
 # pages are written for every commit.
 _MEMORY_PAGE: Final = 16_384
 _FILE_PAGE: Final = 4096
+_LOCK_SECONDS: Final = 0.5
 
 
 class StoredItem(NamedTuple):
@@ -289,22 +290,35 @@ class _Transaction:
 
 def _open(path: str | Path | None) -> sqlite3.Connection:
     if path is None:
-        database = _connect(":memory:", page_bytes=_MEMORY_PAGE, journal="MEMORY")
-    else:
-        try:
-            # SQLite would create it readable for all that the umask lets in.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
-            database = _connect(str(path), page_bytes=_FILE_PAGE, journal="WAL")
-        except (OSError, sqlite3.DatabaseError) as error:
-            raise ConfigurationError(
-                f"the simulator's data file {str(path)!r} cannot be used: {error}. "
-                "Name a file of an earlier simulator, or one that does not exist yet"
-            ) from error
+        return _connect(":memory:", page_bytes=_MEMORY_PAGE, journal="MEMORY")
+    try:
+        # SQLite would create it readable for all that the umask lets in.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+        return _connect(str(path), page_bytes=_FILE_PAGE, journal="WAL")
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise ConfigurationError(
+            f"the simulator's data file {str(path)!r} cannot be used: {error}. "
+            "Name a file of an earlier simulator that has ended, or one that does "
+            "not exist yet"
+        ) from error
+
+
+def _connect(name: str, *, page_bytes: int, journal: str) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        name, isolation_level=None, cached_statements=256, timeout=_LOCK_SECONDS
+    )
+    # Two simulators on one file would each keep counts that the other makes wrong.
+    database.execute("PRAGMA locking_mode = EXCLUSIVE")
+    database.execute(f"PRAGMA page_size = {page_bytes}")
+    database.execute(f"PRAGMA journal_mode = {journal}")
+    # Survives the death of the process, not that of the machine: it is a simulator.
+    database.execute("PRAGMA synchronous = OFF")
+    database.create_function("partition_hash", 1, partition_hash, deterministic=True)
     (version,) = database.execute("PRAGMA user_version").fetchone()
     if version not in (0, _FORMAT):
         raise ConfigurationError(
-            f"the simulator's data file {str(path)!r} has format {version}, this "
-            f"version of ddbbulk reads format {_FORMAT}: name another file"
+            f"the simulator's data file {name!r} has format {version}, this version of "
+            f"ddbbulk reads format {_FORMAT}: name another file"
         )
     database.execute(f"PRAGMA user_version = {_FORMAT}")
     database.execute(
@@ -315,17 +329,4 @@ def _open(path: str | Path | None) -> sqlite3.Connection:
         "CREATE TABLE IF NOT EXISTS indexes(number INTEGER PRIMARY KEY AUTOINCREMENT,"
         " item_table INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(item_table, name))"
     )
-    return database
-
-
-def _connect(name: str, *, page_bytes: int, journal: str) -> sqlite3.Connection:
-    # The thread that opens it hands it over to the one that serves.
-    database = sqlite3.connect(
-        name, isolation_level=None, cached_statements=256, check_same_thread=False
-    )
-    database.execute(f"PRAGMA page_size = {page_bytes}")
-    database.execute(f"PRAGMA journal_mode = {journal}")
-    # Survives the death of the process, not that of the machine: it is a simulator.
-    database.execute("PRAGMA synchronous = OFF")
-    database.create_function("partition_hash", 1, partition_hash, deterministic=True)
     return database

@@ -1,0 +1,151 @@
+"""CreateTable."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
+from ddbbulk.simulator.catalog import Transition
+from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
+from ddbbulk.simulator.description import describe_during
+from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.parameters import Parameters
+from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.table_parts import (
+    Types,
+    read_attribute_types,
+    read_index,
+    read_keys,
+    read_throughput,
+)
+
+BILLING_MODES: Final = ("PROVISIONED", "PAY_PER_REQUEST")
+MAX_LOCAL_INDEXES: Final = 5
+MAX_GLOBAL_INDEXES: Final = 20
+_PARAMETERS: Final[Mapping[str, type]] = {
+    "TableName": str,
+    "AttributeDefinitions": list,
+    "KeySchema": list,
+    "BillingMode": str,
+    "ProvisionedThroughput": dict,
+    "OnDemandThroughput": dict,
+    "LocalSecondaryIndexes": list,
+    "GlobalSecondaryIndexes": list,
+    "DeletionProtectionEnabled": bool,
+    "Tags": list,
+    "StreamSpecification": dict,
+    # Neither changes what a program sees of its data.
+    "SSESpecification": dict,
+    "TableClass": str,
+}
+
+
+def create_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    """Create a table; the answer says CREATING."""
+    parameters = Parameters("CreateTable", request, _PARAMETERS)
+    parameters.require("TableName", "AttributeDefinitions", "KeySchema")
+    parameters.name("TableName")
+    parameters.one_of("BillingMode", BILLING_MODES, "PROVISIONED")
+    parameters.check()
+    stream: dict[str, Any] = request.get("StreamSpecification", {})
+    if stream.get("StreamEnabled"):
+        raise ServiceError.not_simulated("CreateTable's parameter StreamSpecification")
+    definition = _read_definition(engine, request)
+    if engine.catalog.find(definition.name) is not None:
+        raise ServiceError(
+            "ResourceInUseException", f"Table already exists: {definition.name}"
+        )
+    table = engine.catalog.create(definition)
+    now = engine.clock()
+    change = Transition("CREATING", now + engine.create_seconds, definition)
+    engine.catalog.change(table, definition, change)
+    return {"TableDescription": describe_during(engine, table, change)}
+
+
+def _read_definition(engine: Engine, request: dict[str, Any]) -> Definition:
+    types = read_attribute_types(request["AttributeDefinitions"])
+    mode = cast("BillingMode", request.get("BillingMode", "PROVISIONED"))
+    partition_keys, sort_keys = read_keys(request["KeySchema"] or [{}], types)
+    local = _read_indexes(request, "LocalSecondaryIndexes", types)
+    global_ = _read_indexes(request, "GlobalSecondaryIndexes", types)
+    schema = TableSchema(
+        partition_keys[0], sort_keys[0] if sort_keys else None, (*local, *global_)
+    )
+    _check_indexes(schema)
+    check_attributes_used(schema, types)
+    throughput: dict[str, Throughput] = {"": read_throughput(request, mode)}
+    for index in request.get("GlobalSecondaryIndexes") or ():
+        name = index["IndexName"]
+        throughput[name] = read_throughput(index, mode, f" for index: {name}")
+    return Definition(
+        name=request["TableName"],
+        schema=schema,
+        attribute_types=types,
+        billing_mode=mode,
+        throughput=throughput,
+        created_at=engine.wall_clock(),
+        table_id=str(uuid.uuid4()),
+        is_protected=request.get("DeletionProtectionEnabled", False),
+        tags={tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()},
+    )
+
+
+def _read_indexes(
+    request: Mapping[str, Any], parameter: str, types: Types
+) -> list[IndexSchema]:
+    is_local = parameter == "LocalSecondaryIndexes"
+    elements: Sequence[Any] = request.get(parameter) or ()
+    limit = MAX_LOCAL_INDEXES if is_local else MAX_GLOBAL_INDEXES
+    if len(elements) > limit:
+        raise ServiceError.invalid_parameter(
+            f"{parameter.removesuffix('es')} count exceeds the per-table limit of "
+            f"{limit}"
+        )
+    return [read_index(element, types, is_local=is_local) for element in elements]
+
+
+def _check_indexes(schema: TableSchema) -> None:
+    names = [index.name for index in schema.indexes]
+    for name in names:
+        if names.count(name) > 1:
+            raise ServiceError.invalid_parameter(f"Duplicate index name: {name}")
+    for index in schema.local_indexes:
+        if schema.sort_key is None:
+            raise ServiceError.invalid_parameter(
+                "Table KeySchema does not have a range key, which is required when "
+                "specifying a LocalSecondaryIndex"
+            )
+        if not index.sort_keys:
+            raise ServiceError.invalid_parameter(
+                f"Index KeySchema does not have a range key for index: {index.name}"
+            )
+        if index.partition_keys != (schema.partition_key,):
+            raise ServiceError.invalid_parameter(
+                "Index KeySchema does not have the same leading hash key as table "
+                f"KeySchema for index: {index.name}. index hash key: "
+                f"{index.partition_keys[0].name}, table hash key: "
+                f"{schema.partition_key.name}"
+            )
+
+
+def check_attributes_used(schema: TableSchema, types: Types) -> None:
+    """Refuse AttributeDefinitions that no key uses."""
+    used = _names(schema.keys)
+    for index in schema.indexes:
+        used |= _names(index.keys)
+    unused = set(types) - used
+    if not unused:
+        return
+    if not schema.indexes:
+        raise ServiceError.invalid_parameter(
+            "Number of attributes in KeySchema does not exactly match number of "
+            "attributes defined in AttributeDefinitions"
+        )
+    raise ServiceError.invalid_parameter(
+        "Some AttributeDefinitions are not used. AttributeDefinitions: "
+        f"[{', '.join(types)}], keys used: [{', '.join(sorted(used))}]"
+    )
+
+
+def _names(keys: Iterable[KeyAttribute]) -> set[str]:
+    return {key.name for key in keys}

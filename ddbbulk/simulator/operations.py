@@ -1,0 +1,33 @@
+"""The operations that the simulator speaks, by the names that requests give."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ddbbulk.simulator.batch_write import batch_write_item
+from ddbbulk.simulator.create_table import create_table
+from ddbbulk.simulator.engine import Operation
+from ddbbulk.simulator.get_item import get_item
+from ddbbulk.simulator.query import query
+from ddbbulk.simulator.scan import scan
+from ddbbulk.simulator.table_operations import (
+    delete_table,
+    describe_table,
+    describe_time_to_live,
+    list_tables,
+    update_time_to_live,
+)
+from ddbbulk.simulator.update_item import update_item
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "BatchWriteItem": batch_write_item,
+    "CreateTable": create_table,
+    "DeleteTable": delete_table,
+    "DescribeTable": describe_table,
+    "DescribeTimeToLive": describe_time_to_live,
+    "GetItem": get_item,
+    "ListTables": list_tables,
+    "Query": query,
+    "Scan": scan,
+    "UpdateItem": update_item,
+    "UpdateTimeToLive": update_time_to_live,
+}

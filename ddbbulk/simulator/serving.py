@@ -1,0 +1,146 @@
+"""What runs on the simulator's thread, from opening the store to closing it."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncGenerator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.simulator.catalog import Catalog
+from ddbbulk.simulator.endpoint import Backend, Endpoint, Local
+from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.store import ItemStore
+
+_BACKLOG: Final = 512
+_IDLE_SECONDS: Final = 60.0  # DynamoDB hangs up on an idle connection about then
+_GRACE_SECONDS: Final = 0.5
+# How to reach what listens everywhere.
+_NEAR: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- only where asked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the simulator behaves; ``Simulator`` describes each."""
+
+    host: str
+    port: int
+    data: str | Path | None
+    latency_ms: float
+    latency_jitter_ms: float
+    burst_seconds: float
+    upstream: str | None
+    seed: int
+    create_seconds: float
+    update_seconds: float
+
+    def __post_init__(self) -> None:
+        for name in (
+            "latency_ms",
+            "latency_jitter_ms",
+            "create_seconds",
+            "update_seconds",
+        ):
+            if getattr(self, name) < 0:
+                raise ConfigurationError(f"{name} must be 0 or more")
+        if self.burst_seconds <= 0:
+            raise ConfigurationError(
+                "burst_seconds must be more than 0: a bucket that holds nothing admits "
+                "nothing (1 is the default)"
+            )
+
+
+class Serving:
+    """A simulator that accepts connections.
+
+    Attributes:
+        url: where clients find it.
+        backend: what performs the operations.
+    """
+
+    def __init__(self, url: str, backend: Backend) -> None:
+        self.url = url
+        self.backend = backend
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask it to end; may be called from any thread."""
+        with contextlib.suppress(RuntimeError):  # its loop has ended already
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def stopped(self) -> None:
+        """Wait until somebody asks it to end."""
+        await self._stopped.wait()
+
+
+async def serve(settings: Settings, ready: Future[Serving]) -> None:
+    """Serve until somebody asks to stop.
+
+    Args:
+        settings: how.
+        ready: gets what is needed to use and stop it, as soon as it listens.
+
+    Raises:
+        ConfigurationError: the port is taken, or the data file cannot be used.
+    """
+    async with _backend(settings) as backend:
+        endpoint = Endpoint(
+            backend,
+            latency_seconds=settings.latency_ms / 1000,
+            latency_jitter_seconds=settings.latency_jitter_ms / 1000,
+            seed=settings.seed,
+        )
+        handler = web.Server(endpoint, access_log=None, keepalive_timeout=_IDLE_SECONDS)
+        server = await _listen(settings, handler)
+        try:
+            serving = Serving(_url(settings.host, server), backend)
+            ready.set_result(serving)
+            await serving.stopped()
+        finally:
+            server.close()
+            await handler.shutdown(_GRACE_SECONDS)
+
+
+@asynccontextmanager
+async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
+    store = ItemStore(settings.data)
+    try:
+        loop = asyncio.get_running_loop()
+        catalog = Catalog(store, clock=loop.time, burst_seconds=settings.burst_seconds)
+        yield Local(
+            Engine(
+                store,
+                catalog,
+                clock=loop.time,
+                chance=random.Random(settings.seed),  # noqa: S311 -- it must repeat
+                create_seconds=settings.create_seconds,
+                update_seconds=settings.update_seconds,
+            )
+        )
+    finally:
+        store.close()
+
+
+async def _listen(settings: Settings, handler: web.Server) -> asyncio.Server:
+    host, port = settings.host, settings.port
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.create_server(handler, host, port, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        raise ConfigurationError(
+            f"the simulator cannot listen on {host}, port {port}: {error}. Stop what "
+            "uses the port, choose another one, or 0 to take one that is free"
+        ) from error
+
+
+def _url(host: str, server: asyncio.Server) -> str:
+    port = server.sockets[0].getsockname()[1]
+    near = _NEAR.get(host, host)
+    return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
