@@ -98,7 +98,13 @@ class TrackedLoad:
 
 def _bar(pace: Pace) -> RenderableType:
     share = pace.share
-    return Text() if share is None else ProgressBar(total=1.0, completed=share)
+    return (
+        Text()
+        if share is None
+        else ProgressBar(
+            total=1.0, completed=share, complete_style="cyan", finished_style="green"
+        )
+    )
 
 
 def _standing(pace: Pace) -> list[str]:

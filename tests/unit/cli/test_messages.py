@@ -1,0 +1,100 @@
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import typer
+from rich.console import Console
+
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.messages import explained_errors, say
+from ddbbulk.errors import (
+    ConfigurationError,
+    ConservationError,
+    DdbBulkError,
+    SourceError,
+)
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=40)
+
+
+@pytest.fixture(autouse=True)
+def _logger_as_it_was() -> Iterator[None]:
+    logger = logging.getLogger("ddbbulk")
+    before = (logger.handlers, logger.propagate, logger.level)
+    yield
+    logger.handlers, logger.propagate, level = before
+    logger.setLevel(level)
+
+
+def said(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def exit_code(console: Console, error: Exception, *, is_debug: bool = False) -> int:
+    with (
+        pytest.raises(typer.Exit) as caught,
+        explained_errors(console, is_debug=is_debug),
+    ):
+        raise error
+    return caught.value.exit_code
+
+
+def test_a_message_stays_on_its_line_and_steers_nothing(console: Console) -> None:
+    say(console, "word " * 20 + "[red]\x1b[1m", kind="note")
+
+    assert said(console) == "note: " + "word " * 20 + r"[red]\x1b[1m" + "\n"
+
+
+def test_a_users_mistake_is_one_line_and_code_2(console: Console) -> None:
+    assert exit_code(console, ConfigurationError("wrong, do that")) == 2
+    assert said(console) == "error: wrong, do that\n"
+
+
+def test_an_error_that_stopped_a_load_is_code_3(console: Console) -> None:
+    error = SourceError("gone", position=7)
+    error.report = object()
+
+    assert exit_code(console, error) == ExitCode.STOPPED_EARLY
+
+
+def test_debug_adds_the_traceback(console: Console) -> None:
+    exit_code(console, DdbBulkError("wrong"), is_debug=True)
+
+    assert "Traceback" in said(console)
+    assert said(console).endswith("error: wrong\n")
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), ConservationError("9 of 10")])
+def test_a_bug_is_called_one_and_never_looks_like_success(
+    console: Console, error: Exception
+) -> None:
+    assert exit_code(console, error) == ExitCode.STOPPED_EARLY
+    assert "Traceback" in said(console)
+    assert "this is a bug of ddbbulk" in said(console)
+
+
+def test_usage_errors_and_exits_pass(console: Console) -> None:
+    assert exit_code(console, typer.Exit(5)) == 5
+    with pytest.raises(typer.BadParameter), explained_errors(console, is_debug=False):
+        raise typer.BadParameter("x")
+
+
+def test_our_warnings_are_shown_and_nobody_elses(console: Console) -> None:
+    with explained_errors(console, is_debug=False):
+        logging.getLogger("ddbbulk.sources").warning("slow \x1b[1m%s", "file")
+        logging.getLogger("ddbbulk.sources").info("detail")
+        logging.getLogger("botocore").debug("Body: secret")
+
+    assert said(console) == "warning: slow \\x1b[1mfile\n"
+
+
+def test_debug_shows_our_whole_log(console: Console) -> None:
+    with explained_errors(console, is_debug=True):
+        logging.getLogger("ddbbulk.sources").debug("detail")
+
+    assert said(console) == "detail\n"

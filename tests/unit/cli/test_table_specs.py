@@ -1,0 +1,39 @@
+import pytest
+import typer
+
+from ddbbulk.cli.table_specs import TableSpec
+from ddbbulk.schema import TableSchema
+
+
+def test_a_table_in_a_few_words() -> None:
+    spec = TableSpec.parse("follows:follower,at:N@200")
+
+    assert spec == TableSpec("follows", TableSchema.of("follower", "at:N"), 200)
+    assert spec.request() == {
+        "TableName": "follows",
+        "AttributeDefinitions": [
+            {"AttributeName": "follower", "AttributeType": "S"},
+            {"AttributeName": "at", "AttributeType": "N"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "follower", "KeyType": "HASH"},
+            {"AttributeName": "at", "KeyType": "RANGE"},
+        ],
+        "BillingMode": "PROVISIONED",
+        "ProvisionedThroughput": {"ReadCapacityUnits": 200, "WriteCapacityUnits": 200},
+    }
+
+
+def test_a_table_without_capacity_is_on_demand() -> None:
+    request = TableSpec.parse("users:alias").request()
+
+    assert request["BillingMode"] == "PAY_PER_REQUEST"
+    assert "ProvisionedThroughput" not in request
+
+
+@pytest.mark.parametrize(
+    "text", ["", "users", "users:", ":alias", "users:alias@", "users:alias@x", "u:a:X"]
+)
+def test_what_is_no_table_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="write it as"):
+        TableSpec.parse(text)
