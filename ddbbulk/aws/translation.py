@@ -31,6 +31,7 @@ _TIMEOUTS = (
 )
 _UNREACHED = (
     botocore_errors.HTTPClientError,
+    botocore_errors.ConnectionError,
     aiohttp.ClientError,
     asyncio.IncompleteReadError,
     OSError,
