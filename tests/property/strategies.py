@@ -14,7 +14,7 @@ binaries = st.binary(max_size=20)
 
 
 def _decimal(sign: int, digits: int, exponent: int) -> Decimal:
-    return Decimal(sign * digits).scaleb(exponent)
+    return Decimal(f"{sign * digits}E{exponent}")  # exact, whatever the context
 
 
 # All that DynamoDB stores as a number: 38 digits, from 1E-130 up to 1E+126.
@@ -32,6 +32,19 @@ decimals = st.builds(
 integers = st.integers(-(10**38) + 1, 10**38 - 1)
 floats = st.floats(1e-120, 1e120) | st.floats(-1e120, -1e-120) | st.just(0.0)
 numbers = decimals | integers | floats
+
+
+def size_from_first_digit(canonical: str) -> int:
+    """Return a number's bytes by the other formula: pairs from the first digit on."""
+    whole, _, fraction = canonical.lstrip("-").partition(".")
+    if whole == "0":
+        fraction = fraction.lstrip("0")
+        whole = ""
+    if not fraction:
+        whole = whole.rstrip("0")
+    sign_bytes = canonical.startswith("-")
+    return 1 + sign_bytes + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2
+
 
 scalars = texts | numbers | binaries | st.booleans() | st.none()
 sets = (

@@ -27,7 +27,14 @@ from ddbbulk.sizing import (
     number_size,
     write_cost,
 )
-from tests.property.strategies import SCHEMA, decimals, integers, items, values
+from tests.property.strategies import (
+    SCHEMA,
+    decimals,
+    integers,
+    items,
+    size_from_first_digit,
+    values,
+)
 
 
 def sent(body: bytes) -> dict[str, Any]:
@@ -172,15 +179,11 @@ def test_different_numbers_have_different_keys(one: Decimal, other: Decimal) -> 
 
 
 @given(decimals | integers)
-def test_a_number_is_never_smaller_than_its_significant_digits(
+def test_a_number_has_the_larger_size_of_two_formulas_one_byte_apart(
     number: Decimal | int,
 ) -> None:
     canonical = canonical_number(str(number))
-    whole, _, fraction = canonical.lstrip("-").partition(".")
-    whole = whole.strip("0") if not fraction else whole.lstrip("0")
-    fraction = fraction.lstrip("0") if not whole else fraction
-    from_first_digit = 1 + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2
-    from_first_digit += canonical.startswith("-")
+    from_first_digit = size_from_first_digit(canonical)
 
     assert from_first_digit <= number_size(canonical) <= from_first_digit + 1
 
