@@ -1,0 +1,209 @@
+"""The transport through aioboto3's client: what each kind of answer means."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+import ddbbulk
+from ddbbulk.retry import Failure, FailureKind
+from ddbbulk.transport import ClientTransport, Outcome, Reply
+from tests.support.scripted_server import Script, ScriptedServer, scripted
+
+BODY = b'{"RequestItems":{"users":[{"PutRequest":{"Item":{"pk":{"S":"\xc3\xa9"}}}}]}}'
+REASONS = [{"reason": "TableWriteProvisionedThroughputExceeded", "resource": "arn:t"}]
+
+
+async def outcome_of(script: Script) -> tuple[Outcome, ScriptedServer]:
+    async with (
+        scripted(lambda *_: script) as server,
+        ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
+    ):
+        outcome = await ClientTransport(connection, table="users").batch_write(BODY)
+    return outcome, server
+
+
+async def test_the_body_is_sent_as_it_was_prepared_and_signed() -> None:
+    outcome, server = await outcome_of(Script(body={"UnprocessedItems": {}}))
+    assert outcome == Reply({"UnprocessedItems": {}})
+    assert server.requests == [("BatchWriteItem", orjson.loads(BODY))]
+    (headers,) = server.headers
+    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=")
+    assert headers["Content-Type"] == "application/x-amz-json-1.0"
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "code"),
+    [
+        (
+            Script.error("ProvisionedThroughputExceededException"),
+            FailureKind.THROTTLED,
+            "ProvisionedThroughputExceededException",
+        ),
+        (
+            Script.error("InternalServerError", status=500),
+            FailureKind.FAULT,
+            "InternalServerError",
+        ),
+        (Script(status=503, body=b"busy"), FailureKind.FAULT, "503"),
+        (Script(status=413, body=b""), FailureKind.REFUSED, "413"),
+        (
+            Script.error("ValidationException"),
+            FailureKind.REFUSED,
+            "ValidationException",
+        ),
+        (
+            Script.error("AccessDeniedException"),
+            FailureKind.FATAL,
+            "AccessDeniedException",
+        ),
+        (Script(hangs_up=True), FailureKind.FAULT, "ConnectionFailed"),
+        (Script(body={"ok": 1}, checksum="1"), FailureKind.FAULT, "ChecksumMismatch"),
+        (Script(body=b"{half"), FailureKind.FAULT, "MalformedAnswer"),
+        (Script(body=b"[]"), FailureKind.FAULT, "MalformedAnswer"),
+    ],
+)
+async def test_each_answer_is_classified(
+    script: Script, kind: FailureKind, code: str
+) -> None:
+    outcome, server = await outcome_of(script)
+    assert isinstance(outcome, Failure)
+    assert outcome.kind is kind
+    assert outcome.code == code
+    assert len(server.requests) == 1, "the client sent again behind the budget's back"
+
+
+@pytest.mark.parametrize(
+    ("code", "member"),
+    [
+        ("ProvisionedThroughputExceededException", "ThrottlingReasons"),
+        ("ThrottlingException", "throttlingReasons"),
+        ("ThrottlingException", "ThrottlingReasons"),
+        ("ProvisionedThroughputExceededException", "throttlingReasons"),
+    ],
+)
+async def test_throttling_reasons_are_read_in_both_spellings(
+    code: str, member: str
+) -> None:
+    outcome, _ = await outcome_of(Script.error(code, more={member: REASONS}))
+    assert isinstance(outcome, Failure)
+    assert outcome.reasons == (("TableWriteProvisionedThroughputExceeded", "arn:t"),)
+
+
+async def test_without_a_checksum_none_is_checked() -> None:
+    outcome, _ = await outcome_of(Script(body={}, checksum=""))
+    assert outcome == Reply({})
+
+
+async def test_answers_to_other_operations_are_left_as_they_are() -> None:
+    described: dict[str, Any] = {"Table": {"TableName": "users"}}
+    async with (
+        scripted(lambda *_: Script(body=described)) as server,
+        ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
+    ):
+        answer = await connection.client.describe_table(TableName="users")
+    assert set(answer) == {"Table", "ResponseMetadata"}
+
+
+async def test_a_denied_describe_table_names_the_action_and_the_alternative() -> None:
+    async with scripted(lambda *_: Script.error("AccessDeniedException")) as server:
+        with pytest.raises(ddbbulk.AccessDeniedError) as caught:
+            await ddbbulk.load("users", [], wcu=10, endpoint_url=server.endpoint_url)
+    assert "dynamodb:DescribeTable" in str(caught.value)
+    assert "schema=" in str(caught.value)
+    assert "wcu=" in str(caught.value)
+
+
+async def test_a_denied_batch_write_names_the_action_and_the_pending_items() -> None:
+    async with scripted(lambda *_: Script.error("AccessDeniedException")) as server:
+        with pytest.raises(ddbbulk.AccessDeniedError) as caught:
+            await ddbbulk.load(
+                "users",
+                [{"pk": "a"}],
+                wcu=10,
+                schema="pk",
+                endpoint_url=server.endpoint_url,
+            )
+    assert "dynamodb:BatchWriteItem" in str(caught.value)
+    assert caught.value.report.items_pending == 1
+
+
+async def test_a_damaged_answer_is_asked_for_again() -> None:
+    answers = [Script(body={}, checksum="5"), Script(body=b"?"), Script(hangs_up=True)]
+
+    def answer(operation: str, body: dict[str, Any]) -> Script:
+        return answers.pop(0) if answers else Script(body={"UnprocessedItems": {}})
+
+    async with scripted(answer) as server:
+        report = await ddbbulk.load(
+            "users",
+            [{"pk": "a"}],
+            wcu=10,
+            schema="pk",
+            endpoint_url=server.endpoint_url,
+        )
+    assert report.items_written == 1
+    assert report.requests == 4
+    assert len(server.requests) == 4
+
+
+async def test_an_answer_of_unknown_form_is_no_success() -> None:
+    answers = [Script(body={"UnprocessedItems": {"users": [{"Put": 1}]}})]
+
+    def answer(operation: str, body: dict[str, Any]) -> Script:
+        return answers.pop(0) if answers else Script(body={})
+
+    async with scripted(answer) as server:
+        report = await ddbbulk.load(
+            "users",
+            [{"pk": "a"}],
+            wcu=10,
+            schema="pk",
+            endpoint_url=server.endpoint_url,
+        )
+    assert report.items_written == 1
+    assert report.requests == 2
+
+
+async def test_a_table_that_is_not_ready_is_named_with_its_status() -> None:
+    description = {
+        "TableName": "users",
+        "TableStatus": "CREATING",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    }
+    async with scripted(lambda *_: Script(body={"Table": description})) as server:
+        with pytest.raises(ddbbulk.TableNotFoundError, match="CREATING"):
+            await ddbbulk.load("users", [], wcu=10, endpoint_url=server.endpoint_url)
+
+
+@pytest.mark.parametrize(
+    ("table", "rate"),
+    [
+        ({"OnDemandThroughput": {"MaxWriteRequestUnits": 700}}, 700),
+        ({"OnDemandThroughput": {"MaxWriteRequestUnits": -1}}, 4000),
+        ({}, 4000),
+    ],
+)
+async def test_an_on_demand_table_gives_its_limit_or_4000(
+    table: dict[str, Any], rate: float
+) -> None:
+    description = {
+        "TableName": "users",
+        "TableStatus": "ACTIVE",
+        "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        **table,
+    }
+
+    def answer(operation: str, body: dict[str, Any]) -> Script:
+        is_describe = operation == "DescribeTable"
+        return Script(body={"Table": description} if is_describe else {})
+
+    async with scripted(answer) as server:
+        report = await ddbbulk.load(
+            "users", [{"pk": "a"}], endpoint_url=server.endpoint_url
+        )
+    assert report.budget == rate
