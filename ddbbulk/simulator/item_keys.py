@@ -1,10 +1,12 @@
 """The keys of an item or request, checked against a table's schema and encoded."""
 
+import contextlib
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 from ddbbulk.limits import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
-from ddbbulk.schema import KeyAttribute, TableSchema
+from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.simulator.keys import StoredKey, index_key, key_part
 from ddbbulk.simulator.service_error import ServiceError
 
@@ -55,15 +57,32 @@ def index_keys(
     """
     keys: dict[str, tuple[bytes, StoredKey]] = {}
     for index in schema.indexes:
-        for position, attribute in enumerate(index.keys):
-            value = item.get(attribute.name)
-            if value is not None:
-                is_sort = position >= len(index.partition_keys)
-                _check_index_value(index.name, attribute, item, is_sort=is_sort)
+        _check_index_keys(index, item)
         key = index_key(index, schema, item)
         if key is not None:
             keys[index.name] = key
     return keys
+
+
+def index_keys_if_valid(
+    schema: TableSchema, item: dict[str, Any]
+) -> dict[str, tuple[bytes, StoredKey]]:
+    """As ``index_keys``, for an item that may be older than an index.
+
+    What could not be written now is not in that index.
+    """
+    keys: dict[str, tuple[bytes, StoredKey]] = {}
+    for index in schema.indexes:
+        with contextlib.suppress(ServiceError):
+            keys |= index_keys(replace(schema, indexes=(index,)), item)
+    return keys
+
+
+def _check_index_keys(index: IndexSchema, item: dict[str, Any]) -> None:
+    for position, attribute in enumerate(index.keys):
+        if attribute.name in item:
+            is_sort = position >= len(index.partition_keys)
+            _check_index_value(index.name, attribute, item, is_sort=is_sort)
 
 
 def _part(attribute: KeyAttribute, attributes: dict[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from ddbbulk.simulator.engine import Operation
 from ddbbulk.simulator.get_item import get_item
 from ddbbulk.simulator.query import query
 from ddbbulk.simulator.scan import scan
+from ddbbulk.simulator.single_writes import delete_item, put_item
 from ddbbulk.simulator.table_operations import (
     delete_table,
     describe_table,
@@ -17,17 +18,21 @@ from ddbbulk.simulator.table_operations import (
     update_time_to_live,
 )
 from ddbbulk.simulator.update_item import update_item
+from ddbbulk.simulator.update_table import update_table
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "BatchWriteItem": batch_write_item,
     "CreateTable": create_table,
+    "DeleteItem": delete_item,
     "DeleteTable": delete_table,
     "DescribeTable": describe_table,
     "DescribeTimeToLive": describe_time_to_live,
     "GetItem": get_item,
     "ListTables": list_tables,
+    "PutItem": put_item,
     "Query": query,
     "Scan": scan,
     "UpdateItem": update_item,
+    "UpdateTable": update_table,
     "UpdateTimeToLive": update_time_to_live,
 }

@@ -209,7 +209,7 @@ class ItemStore:
         count, size = self._totals[table]
         self._totals[table] = count + changes.items_added, size + changes.bytes_added
 
-    def walk(
+    def walk(  # noqa: PLR0913 -- what a page of a scan or query is made of
         self,
         table: str,
         index: str | None = None,
@@ -220,6 +220,7 @@ class ItemStore:
         is_forward: bool = True,
         segment: int = 0,
         total_segments: int = 1,
+        limit: int = -1,
     ) -> Iterator[tuple[StoredKey, StoredItem]]:
         """The items of a table or index in key order, with the key of each.
 
@@ -235,6 +236,7 @@ class ItemStore:
             is_forward: ascending or descending.
             segment: which share of a parallel scan, from 0; partitions stay whole.
             total_segments: into how many shares the scan is split.
+            limit: at most so many; -1: all.
         """
         query, parameters = self._walk_query(
             table, index, lower=lower, upper=upper, after=after, is_forward=is_forward
@@ -245,6 +247,8 @@ class ItemStore:
                 " ORDER", f" AND partition_hash({item_key}) % ? = ? ORDER"
             )
             parameters += [total_segments, segment]
+        query += " LIMIT ?"
+        parameters.append(limit)
         for key, size, body in self._execute(query, parameters):
             yield key, StoredItem(size, body)
 

@@ -13,7 +13,7 @@ from ddbbulk.schema import TableSchema
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.engine import Engine
-from ddbbulk.simulator.item_keys import index_keys
+from ddbbulk.simulator.item_keys import index_keys, index_keys_if_valid
 from ddbbulk.simulator.keys import StoredKey, partition_of
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.store import Changes, StoredItem
@@ -107,14 +107,15 @@ def _price(schema: TableSchema, write: Write, before: StoredItem | None) -> Pric
     old_entries = _NO_ENTRIES
     if before is not None:
         old_item = orjson.loads(before.body)
-        old_entries = index_keys(schema, old_item or {})
+        old_entries = index_keys_if_valid(schema, old_item or {})
     units, global_units, local_units = write_cost(
         old_item, write.item, schema, after_size=write.size
     )
-    indexes = [
-        IndexCost(name, (write.entries.get(name) or old_entries[name])[0], used)
-        for name, used in global_units.items()
-    ]
+    indexes: list[IndexCost] = []
+    for name, used in global_units.items():
+        entry = write.entries.get(name) or old_entries.get(name)
+        if entry is not None:
+            indexes.append(IndexCost(name, entry[0], used))
     cost = WriteCost(
         partition_of(write.key), units + sum(local_units.values()), tuple(indexes)
     )

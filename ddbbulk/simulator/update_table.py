@@ -1,0 +1,194 @@
+"""UpdateTable: capacity, billing mode, and global indexes that come and go."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from ddbbulk.schema import IndexSchema, TableSchema
+from ddbbulk.simulator.backfill import backfill
+from ddbbulk.simulator.capacity_changes import change_capacity, is_capacity_asked
+from ddbbulk.simulator.catalog import Table, Transition
+from ddbbulk.simulator.create_table import (
+    BILLING_MODES,
+    MAX_GLOBAL_INDEXES,
+    check_attributes_used,
+)
+from ddbbulk.simulator.definition import Definition
+from ddbbulk.simulator.description import describe_during
+from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.parameters import Parameters
+from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.table_operations import described_table, refuse_busy
+from ddbbulk.simulator.table_parts import (
+    Types,
+    member,
+    read_attribute_types,
+    read_index,
+    read_throughput,
+)
+
+_PARAMETERS: Final[Mapping[str, type]] = {
+    "TableName": str,
+    "AttributeDefinitions": list,
+    "BillingMode": str,
+    "ProvisionedThroughput": dict,
+    "OnDemandThroughput": dict,
+    "GlobalSecondaryIndexUpdates": list,
+    "DeletionProtectionEnabled": bool,
+}
+_KINDS: Final = ("Update", "Create", "Delete")
+_MEMBER: Final = "globalSecondaryIndexUpdates"
+
+IndexUpdates = Mapping[str, list[Mapping[str, Any]]]  # by kind
+
+
+def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    """Start a change of a table; the answer says UPDATING and shows the old values.
+
+    Raises:
+        ServiceError: the request is not valid, nothing would change, or the table is
+            being changed already.
+    """
+    parameters = Parameters("UpdateTable", request, _PARAMETERS)
+    parameters.require("TableName")
+    parameters.one_of("BillingMode", BILLING_MODES, "PROVISIONED")
+    parameters.check()
+    updates = _read_updates(request)
+    table = described_table(engine, request["TableName"])
+    refuse_busy(engine, table)
+    _check_kinds(request, updates)
+    before = table.definition
+    if "DeletionProtectionEnabled" in request:
+        is_protected: bool = request["DeletionProtectionEnabled"]
+        definition = replace(before, is_protected=is_protected)
+        states: dict[str, str] = {}
+    elif updates["Create"]:
+        definition, states = _with_index(engine, table, request, updates["Create"][0])
+    elif updates["Delete"]:
+        definition, states = _without_index(engine, table, updates["Delete"][0])
+    else:
+        definition = _with_capacity(engine, before, request, updates)
+        changed = [update["IndexName"] for update in updates["Update"]]
+        states = dict.fromkeys(changed, "UPDATING")
+    shown = definition if updates["Create"] else before
+    ends_at = engine.clock() + engine.update_seconds
+    change = Transition("UPDATING", ends_at, shown, states)
+    answer = {"TableDescription": describe_during(engine, table, change)}
+    engine.catalog.change(table, definition, change)
+    return answer
+
+
+def _read_updates(request: Mapping[str, Any]) -> IndexUpdates:
+    updates: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in _KINDS}
+    for update in request.get("GlobalSecondaryIndexUpdates") or ():
+        kinds = [kind for kind in _KINDS if kind in update]
+        if len(kinds) != 1 or len(update) != 1:
+            raise ServiceError.invalid_parameter(
+                "One of Create, Update, Delete must be specified for each "
+                "GlobalSecondaryIndexUpdate"
+            )
+        member(update[kinds[0]], "IndexName", _MEMBER)
+        updates[kinds[0]].append(update[kinds[0]])
+    return updates
+
+
+def _check_kinds(request: Mapping[str, Any], updates: IndexUpdates) -> None:
+    if len(updates["Create"]) + len(updates["Delete"]) > 1:
+        raise ServiceError(
+            "LimitExceededException",
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+            "simultaneously per table",
+        )
+    kinds = (
+        is_capacity_asked(request, updates["Update"]),
+        bool(updates["Create"] or updates["Delete"]),
+        "DeletionProtectionEnabled" in request,
+    )
+    if not any(kinds):
+        raise ServiceError.validation(
+            "At least one of ProvisionedThroughput, BillingMode, OnDemandThroughput, "
+            "GlobalSecondaryIndexUpdates or DeletionProtectionEnabled is required"
+        )
+    if sum(kinds) > 1:
+        raise ServiceError.validation(
+            "You can only perform one of the following operations at once: Modify the "
+            "provisioned throughput settings of the table, remove a global secondary "
+            "index from the table, create a new global secondary index on the table"
+        )
+
+
+def _with_capacity(
+    engine: Engine,
+    definition: Definition,
+    request: Mapping[str, Any],
+    updates: IndexUpdates,
+) -> Definition:
+    by_name = {update["IndexName"]: update for update in updates["Update"]}
+    return change_capacity(definition, request, by_name, wall_now=engine.wall_clock())
+
+
+def _with_index(
+    engine: Engine, table: Table, request: Mapping[str, Any], create: Mapping[str, Any]
+) -> tuple[Definition, dict[str, str]]:
+    definition = table.definition
+    given = read_attribute_types(request.get("AttributeDefinitions") or ())
+    types: Types = {**definition.attribute_types, **given}
+    index = read_index(create, types, is_local=False)
+    indexes = definition.schema.indexes
+    if index.name in {other.name for other in indexes}:
+        raise ServiceError.validation(
+            "Attempting to create an index which already exists"
+        )
+    if len(definition.schema.global_indexes) >= MAX_GLOBAL_INDEXES:
+        raise ServiceError(
+            "LimitExceededException",
+            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
+            f"the per-table limit of {MAX_GLOBAL_INDEXES}",
+        )
+    schema = replace(definition.schema, indexes=(*indexes, index))
+    check_attributes_used(schema, types)
+    what = f" for index: {index.name}"
+    throughput = read_throughput(create, definition.billing_mode, what)
+    backfill(engine, table, schema, index)
+    changed = replace(
+        definition,
+        schema=schema,
+        attribute_types=types,
+        throughput={**definition.throughput, index.name: throughput},
+    )
+    return changed, {index.name: "CREATING"}
+
+
+def _without_index(
+    engine: Engine, table: Table, delete: Mapping[str, Any]
+) -> tuple[Definition, dict[str, str]]:
+    name = cast("str", delete["IndexName"])
+    definition = table.definition
+    remaining: tuple[IndexSchema, ...] = tuple(
+        index for index in definition.schema.indexes if index.name != name
+    )
+    if name not in definition.throughput or not name:
+        raise ServiceError(
+            "ResourceNotFoundException", f"Requested resource not found: {name}"
+        )
+    schema = replace(definition.schema, indexes=remaining)
+    engine.store.drop_index(table.name, name)
+    changed = replace(
+        definition,
+        schema=schema,
+        attribute_types=_used_types(schema, definition),
+        throughput={
+            other: throughput
+            for other, throughput in definition.throughput.items()
+            if other != name
+        },
+    )
+    return changed, {name: "DELETING"}
+
+
+def _used_types(schema: TableSchema, definition: Definition) -> dict[str, Any]:
+    used = {key.name for key in schema.keys}
+    used |= {key.name for index in schema.indexes for key in index.keys}
+    return {
+        name: kind for name, kind in definition.attribute_types.items() if name in used
+    }
