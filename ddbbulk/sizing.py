@@ -35,8 +35,13 @@ def canonical_number(text: str) -> str:
     Raises:
         InvalidItemError: ``NotANumber``, ``NumberPrecision`` or ``NumberMagnitude``.
     """
-    if len(text) <= MAX_NUMBER_DIGITS and text.isdigit() and text.isascii():
-        return text.lstrip("0") or "0"
+    if len(text) <= MAX_NUMBER_DIGITS and text.isascii():
+        # What most numbers look like; so short, they are within every limit.
+        whole, dot, fraction = text.partition(".")
+        if whole.isdigit() and fraction.isdigit() == bool(dot):
+            whole = whole.lstrip("0") or "0"
+            fraction = fraction.rstrip("0")
+            return f"{whole}.{fraction}" if fraction else whole
     match = _NUMBER.fullmatch(text)
     if match is None or not (match[2] or match[3]):
         raise InvalidItemError("is not a decimal number", code="NotANumber")

@@ -24,6 +24,10 @@ Encoder = Callable[[Any, int], Encoded]
 # goes out as UTF-8 (\u escapes would take up to three times the bytes of a request).
 quoted: Final = encode_basestring
 
+# Python writes floats of these magnitudes as DynamoDB does, but for a final ".0".
+_PLAIN_FROM: Final = 1e-4
+_PLAIN_BELOW: Final = 1e16
+
 _INTEGER_BOUND: Final = 10 ** (MAX_NUMBER_EXPONENT + 1)
 
 
@@ -88,7 +92,11 @@ def encode_integer(value: int, _depth: int) -> Encoded:
 
 def encode_float(value: float, _depth: int) -> Encoded:
     """Encode a float as the shortest decimal that reads back as the same float."""
-    return encode_number_text(float.__repr__(value))
+    text = float.__repr__(value)
+    if _PLAIN_FROM <= abs(value) < _PLAIN_BELOW:
+        canonical = text.removesuffix(".0")
+        return f'{{"N":"{canonical}"}}', number_size(canonical)
+    return encode_number_text(text)
 
 
 def encode_decimal(value: Decimal, _depth: int) -> Encoded:

@@ -33,6 +33,7 @@ from ddbbulk.marshal.scalars import (
 # Items of one load share their names and types; where they do not, forgetting is
 # better than growing with the number of items.
 _MAX_REMEMBERED: Final = 4096
+_MAX_REMEMBERED_BYTES: Final = 255
 
 
 class NameHeads(dict[str, tuple[str, int]]):
@@ -54,7 +55,7 @@ class NameHeads(dict[str, tuple[str, int]]):
                 code="AttributeName",
             )
         head = quoted(text) + ":", size
-        if len(self) < _MAX_REMEMBERED:
+        if len(self) < _MAX_REMEMBERED and size <= _MAX_REMEMBERED_BYTES:
             self[text] = head
         return head
 
@@ -146,7 +147,7 @@ class ValueEncoders(dict[type, Encoder]):
                 members.append(head + text)
                 size += 1 + name_size + member_size
         except RefusedValueError as error:
-            raise error.within(f".{label(name)}") from None
+            raise error.within(f".{label(name)}") from error.__cause__
         return f'{{"M":{{{",".join(members)}}}}}', size
 
     def _encode_list(self, value: Sequence[object], depth: int) -> Encoded:
@@ -159,7 +160,7 @@ class ValueEncoders(dict[type, Encoder]):
                 elements.append(text)
                 size += 1 + element_size
         except RefusedValueError as error:
-            raise error.within(f"[{len(elements)}]") from None
+            raise error.within(f"[{len(elements)}]") from error.__cause__
         return f'{{"L":[{",".join(elements)}]}}', size
 
     def _encode_set(self, value: Iterable[object], depth: int) -> Encoded:

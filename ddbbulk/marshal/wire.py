@@ -130,7 +130,7 @@ class WireEncoder:
                 elements.append(text)
                 size += 1 + element_size
         except RefusedValueError as error:
-            raise error.within(f"[{len(elements)}]") from None
+            raise error.within(f"[{len(elements)}]") from error.__cause__
         return f'{{"L":[{",".join(elements)}]}}', size
 
     def _encode_map(self, content: object, depth: int) -> Encoded:
@@ -147,7 +147,7 @@ class WireEncoder:
                 members.append(head + text)
                 size += 1 + name_size + member_size
         except RefusedValueError as error:
-            raise error.within(f".{label(name)}") from None
+            raise error.within(f".{label(name)}") from error.__cause__
         return f'{{"M":{{{",".join(members)}}}}}', size
 
 

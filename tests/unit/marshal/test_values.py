@@ -85,8 +85,11 @@ SCALARS = [
     (0.1, {"N": "0.1"}),
     (0.1 + 0.2, {"N": "0.30000000000000004"}),
     (-0.0, {"N": "0"}),
+    (-2.0, {"N": "-2"}),
+    (1e15, {"N": "1" + "0" * 15}),
     (1e16, {"N": "1" + "0" * 16}),
-    (1e-7, {"N": "0.0000001"}),
+    (1e-4, {"N": "0.0001"}),
+    (1e-5, {"N": "0.00001"}),
     (Decimal("1.50"), {"N": "1.5"}),
     (Decimal("1E2"), {"N": "100"}),
     (True, {"BOOL": True}),
@@ -353,7 +356,7 @@ def test_the_path_in_a_message_is_escaped_and_bounded() -> None:
 
 def test_errors_of_a_callers_own_type_are_named_and_chained() -> None:
     with pytest.raises(InvalidItemError) as refusal:
-        item_to_wire({"value": Broken()})
+        item_to_wire({"value": [{"deep": Broken()}]})
 
     assert "ZeroDivisionError" in str(refusal.value)
     assert isinstance(refusal.value.__cause__, ZeroDivisionError)
@@ -382,7 +385,11 @@ def test_names_and_types_are_remembered_only_up_to_a_bound() -> None:
     for number in range(6000):
         encoders.encode({f"name{number}": number})
         encoders.encode(type(f"Kind{number}", (str,), {})("x"))
+    long_name = "n" * 60_000
+    long_names = ValueEncoders()
+    long_names.encode({long_name: 1})
 
     assert len(encoders) <= 4096
     assert len(encoders.heads) <= 4096
+    assert long_name not in long_names.heads
     assert encoders.encode({"name5999": 1})[0] == '{"M":{"name5999":{"N":"1"}}}'
