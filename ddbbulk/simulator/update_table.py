@@ -65,7 +65,7 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     elif updates["Create"]:
         definition, states = _with_index(engine, table, request, updates["Create"][0])
     elif updates["Delete"]:
-        definition, states = _without_index(engine, table, updates["Delete"][0])
+        definition, states = _without_index(table, updates["Delete"][0])
     else:
         definition = _with_capacity(engine, before, request, updates)
         changed = [update["IndexName"] for update in updates["Update"]]
@@ -75,6 +75,8 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     change = Transition("UPDATING", ends_at, shown, states)
     answer = {"TableDescription": describe_during(engine, table, change)}
     engine.catalog.change(table, definition, change)
+    for update in updates["Delete"]:
+        engine.store.drop_index(table.name, update["IndexName"])
     return answer
 
 
@@ -160,7 +162,7 @@ def _with_index(
 
 
 def _without_index(
-    engine: Engine, table: Table, delete: Mapping[str, Any]
+    table: Table, delete: Mapping[str, Any]
 ) -> tuple[Definition, dict[str, str]]:
     name = cast("str", delete["IndexName"])
     definition = table.definition
@@ -172,7 +174,6 @@ def _without_index(
             "ResourceNotFoundException", f"Requested resource not found: {name}"
         )
     schema = replace(definition.schema, indexes=remaining)
-    engine.store.drop_index(table.name, name)
     changed = replace(
         definition,
         schema=schema,
