@@ -106,7 +106,7 @@ def consumed_units(
     if "Table" not in entry:
         expected = sum(estimated)
         return [total * part / expected if expected else 0.0 for part in estimated]
-    indexes = entry.get("GlobalSecondaryIndexes") or {}
+    indexes: Mapping[str, Any] = entry.get("GlobalSecondaryIndexes", {})
     by_index = [
         float(indexes[name]["CapacityUnits"]) if name in indexes else 0.0
         for name in resources[1:]

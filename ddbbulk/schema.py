@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 from ddbbulk.errors import ConfigurationError
 
 KeyType = Literal["S", "N", "B"]
 Projection = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
+_KEY_TYPES: dict[str, KeyType] = {"S": "S", "N": "N", "B": "B"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,12 @@ class KeyAttribute:
         name, colon, kind = text.rpartition(":")
         if not colon:
             return cls(text)
-        if kind not in ("S", "N", "B") or not name:
+        key_type = _KEY_TYPES.get(kind)
+        if key_type is None or not name:
             raise ConfigurationError(
                 f"key attribute {text!r}: write it as name, name:S, name:N or name:B"
             )
-        return cls(name, cast("KeyType", kind))
+        return cls(name, key_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ def _indexes(
     ):
         for index in description.get(member) or ():
             partition_keys, sort_keys = _keys(index["KeySchema"], types)
-            projection = index.get("Projection") or {}
+            projection: Mapping[str, Any] = index.get("Projection", {})
             yield IndexSchema(
                 name=index["IndexName"],
                 partition_keys=partition_keys,
                 sort_keys=sort_keys,
                 projection=projection.get("ProjectionType", "ALL"),
-                non_key_attributes=tuple(projection.get("NonKeyAttributes") or ()),
+                non_key_attributes=tuple(projection.get("NonKeyAttributes", ())),
                 is_local=is_local,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from tenacity import (
     AsyncRetrying,
@@ -61,10 +61,9 @@ class TableDescription:
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> Self:
         """Read the ``Table`` element of a DescribeTable answer."""
-        mode = (table.get("BillingModeSummary") or {}).get("BillingMode")
+        mode = _member(table, "BillingModeSummary").get("BillingMode")
         is_on_demand = mode == "PAY_PER_REQUEST"
-        on_demand = table.get("OnDemandThroughput") or {}
-        limit = on_demand.get("MaxWriteRequestUnits", -1)
+        limit = _member(table, "OnDemandThroughput").get("MaxWriteRequestUnits", -1)
         return cls(
             name=table["TableName"],
             arn=table.get("TableArn", ""),
@@ -116,6 +115,11 @@ async def describe_table(connection: Connection, name: str) -> TableDescription:
             code=error.code,
         ) from error
     raise AssertionError  # pragma: no cover - tenacity returns or raises
+
+
+def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    # Some local servers send null where DynamoDB leaves a member out.
+    return cast("Mapping[str, Any] | None", table.get(name)) or {}
 
 
 def _write_units(described: Mapping[str, Any]) -> float:

@@ -3,9 +3,10 @@
 import ipaddress
 import logging
 import os
+from collections.abc import Mapping
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import aioboto3
@@ -52,8 +53,10 @@ class Connection:
                 f"max_connections is {max_connections}: give at least 1"
             )
         with translated():
-            self._session = session or aioboto3.Session(
-                profile_name=profile, region_name=region
+            # aioboto3 ships no types.
+            self._session = cast(
+                "Any",
+                session or aioboto3.Session(profile_name=profile, region_name=region),
             )
         self._owns_session = session is None
         self._region = region
@@ -101,7 +104,7 @@ class Connection:
         url = self._endpoint_url
         if url is None or urlsplit(url).scheme != "http":
             return {"region_name": self._region} if self._region else {}
-        identity = {}
+        identity: dict[str, str] = {}
         if not (self._region or self._session.region_name):
             identity["region_name"] = DEFAULT_LOCAL_REGION
         elif self._region:
@@ -214,7 +217,7 @@ def _keep_body(
     **_: object,
 ) -> None:
     """Keep an answer's bytes: for their checksum, and for what botocore leaves out."""
-    context = response_dict.get("context") or {}
+    context: Mapping[str, Any] = response_dict.get("context", {})
     is_error = response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES
     is_batch_write = context.get("operation_name") == "BatchWriteItem"
     if is_error or is_batch_write:

@@ -1,9 +1,9 @@
 """Errors of botocore and aiohttp, turned into ours: once, here."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import orjson
@@ -63,7 +63,7 @@ def failure_of(error: Exception) -> Failure:
 
 
 @contextmanager
-def translated(*, table: str = "", action: str = "") -> Iterator[None]:
+def translated(*, table: str = "", action: str = "") -> Generator[None, None, None]:
     """Turn the client's errors into ``RequestError`` and its kin, inside the block.
 
     Args:
@@ -107,16 +107,17 @@ def _parsed(body: bytes | None) -> Mapping[str, Any]:
         parsed = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError:
         return {}
-    return parsed if isinstance(parsed, dict) else {}
+    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {}
 
 
 def _reasons(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     # The service writes the member in two ways; botocore knows one for each exception.
-    listed = body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
+    listed: Sequence[Mapping[str, Any]] = (
+        body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
+    )
     return tuple(
         (str(entry.get("reason", "")), str(entry.get("resource", "")))
         for entry in listed
-        if isinstance(entry, Mapping)
     )
 
 

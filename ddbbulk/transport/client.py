@@ -6,7 +6,7 @@ neither way passes botocore's serialisers, and the answer's checksum can be comp
 """
 
 import zlib
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -56,4 +56,4 @@ def _reply(body: bytes, checksum: str | None) -> Outcome:
         return Failure(FailureKind.FAULT, "MalformedAnswer", "the answer is not JSON")
     if not isinstance(parsed, dict):
         return Failure(FailureKind.FAULT, "MalformedAnswer", "not a JSON object")
-    return Reply(parsed)
+    return Reply(cast("dict[str, Any]", parsed))
