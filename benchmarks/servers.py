@@ -1,0 +1,128 @@
+"""The server that is written to: the simulator, in a process of its own."""
+
+import http.client
+import json
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+
+from ddbbulk.simulator import Simulator
+from workloads import Workload
+
+# What a client in the table's region sees.
+LATENCY_MS: Final = 10.0
+LATENCY_JITTER_MS: Final = 5.0
+# The simulator asks for no real key.
+ACCESS_KEY: Final = "benchmark"
+REGION: Final = "us-east-1"
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 10.0
+
+
+class Server:
+    """A running simulator: its tables, and what it counted."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.endpoint_url = endpoint_url
+        self._client = boto3.client(
+            "dynamodb",
+            endpoint_url=endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY,
+            aws_secret_access_key=ACCESS_KEY,
+        )
+
+    @contextmanager
+    def table(self, name: str, workload: Workload, *, wcu: int) -> Iterator[None]:
+        """Create a table for a workload at a rate, and drop it in the end."""
+        definition = _definition(workload, wcu)
+        self._client.create_table(TableName=name, **definition)
+        self._client.get_waiter("table_exists").wait(
+            TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+        )
+        try:
+            yield
+        finally:
+            self._client.delete_table(TableName=name)
+
+    def stats(self, table: str) -> dict[str, Any]:
+        """Return what the simulator counted for a table."""
+        connection = http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc)
+        try:
+            connection.request("GET", "/_simulator/stats")
+            tables: dict[str, dict[str, Any]] = json.load(connection.getresponse())[
+                "tables"
+            ]
+        finally:
+            connection.close()
+        return tables[table]
+
+
+@contextmanager
+def running_simulator() -> Iterator[Server]:
+    """Run the simulator in another process; it ends with the block."""
+    # A proxy for the world outside cannot reach a server on loopback.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(_START_SECONDS):
+            message = f"the simulator did not start within {_START_SECONDS:.0f} s"
+            raise TimeoutError(message)
+        yield Server(ours.recv())
+    finally:
+        ours.close()
+        process.join(_STOP_SECONDS)
+        if process.is_alive():
+            process.kill()
+
+
+def _serve(pipe: Connection) -> None:
+    with Simulator(
+        latency_ms=LATENCY_MS, latency_jitter_ms=LATENCY_JITTER_MS
+    ) as simulator:
+        pipe.send(simulator.endpoint_url)
+        # The other end closes when the benchmark is done, or dead.
+        pipe.poll(None)
+
+
+def _definition(workload: Workload, wcu: int) -> dict[str, Any]:
+    attributes = sorted({*workload.keys, *workload.index_keys})
+    definition: dict[str, Any] = {
+        "KeySchema": _key_schema(workload.keys),
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": "S"} for name in attributes
+        ],
+        "ProvisionedThroughput": _throughput(wcu),
+    }
+    index_wcu = workload.index_wcu(wcu)
+    if index_wcu is not None:
+        definition["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": "index",
+                "KeySchema": _key_schema(workload.index_keys),
+                "Projection": {"ProjectionType": "ALL"},
+                "ProvisionedThroughput": _throughput(index_wcu),
+            }
+        ]
+    return definition
+
+
+def _key_schema(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": name, "KeyType": kind}
+        for name, kind in zip(names, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def _throughput(wcu: int) -> dict[str, int]:
+    return {"ReadCapacityUnits": 5, "WriteCapacityUnits": wcu}

@@ -1,0 +1,106 @@
+"""The benchmarks run as they stand; how fast they are is not a matter of tests."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Each test starts several processes, one after the other.
+pytestmark = pytest.mark.timeout(90)
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+def run(script: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 -- our own script under our own interpreter
+        [sys.executable, BENCHMARKS / script, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    quick = run(
+        "seconds_per_10k.py",
+        *("--quick", "--seconds", "0.5", "--rates", "400"),
+        *("--workloads", "users", "follows", "--writers", "ddbbulk", "boto3"),
+        *("--results", str(folder)),
+    )
+    assert quick.returncode == 0, quick.stdout + quick.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def document(results: Path) -> dict[str, Any]:
+    text = (results / "seconds_per_10k.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def test_every_writer_gets_all_items_into_the_table(document: dict[str, Any]) -> None:
+    written = [
+        (score["workload"], score["writer"], score["items"], score["runs"][0]["items"])
+        for score in document["scores"]
+    ]
+    assert written == [
+        ("users", "ddbbulk", 200, 200),
+        ("users", "boto3", 200, 200),
+        ("follows", "ddbbulk", 200, 200),
+    ]
+
+
+def test_the_floor_is_what_the_table_counted_by_its_rate(
+    document: dict[str, Any],
+) -> None:
+    assert [score["floor_seconds"] for score in document["scores"]] == [0.5] * 3
+
+
+def test_only_a_table_with_an_index_has_an_index_window(
+    document: dict[str, Any],
+) -> None:
+    windows = [score["index_window_by_budget"] for score in document["scores"]]
+    assert windows[:2] == [None, None]
+    assert windows[2] > 0
+
+
+def test_results_name_the_machine_but_not_its_host_or_folders(
+    results: Path, document: dict[str, Any]
+) -> None:
+    assert set(document["machine"]) == {
+        "cores",
+        "processor",
+        "system",
+        "python",
+        "packages",
+    }
+    text = json.dumps(document)
+    assert str(BENCHMARKS.parent) not in text
+    assert str(results) not in text
+
+
+def test_less_capacity_than_the_budget_loses_no_item(tmp_path: Path) -> None:
+    options = ("--seconds", "0.5", "--runs", "1", "--results", str(tmp_path))
+    run("less_than_budget.py", *options)  # its exit code judges the time as well
+    text = (tmp_path / "less_than_budget.json").read_text(encoding="utf-8")
+    for score in json.loads(text)["scores"]:
+        assert score["runs"][0]["items"] == score["items"]
+
+
+def test_a_small_run_compares_memory_and_leaves_the_readme_alone(
+    tmp_path: Path,
+) -> None:
+    options = ("--few", "100", "--many", "200", "--runs", "1")
+    readme = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
+    measured = run("memory.py", *options, "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "memory.json").read_text(encoding="utf-8")
+    few, many = json.loads(text)["runs"]
+    assert (few["items"], many["items"]) == (100, 200)
+    assert few["peak_bytes"] > 10_000_000
+    assert (BENCHMARKS / "README.md").read_text(encoding="utf-8") == readme
