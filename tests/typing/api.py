@@ -1,0 +1,35 @@
+"""The types that a user of the library sees: checked, never run."""
+
+from collections.abc import AsyncIterator
+from typing import assert_type
+
+import ddbbulk
+from ddbbulk.sources import GeneratorSource
+
+
+@ddbbulk.generator(count=10, version="1")
+def users(index: int) -> dict[str, object]:
+    return {"alias": f"@donald{index}"}
+
+
+async def feed() -> AsyncIterator[dict[str, object]]:
+    yield {"alias": "@daisy"}
+
+
+async def main() -> None:
+    assert_type(users, GeneratorSource[dict[str, object]])
+    report = await ddbbulk.load("tweeter_user", users, wcu=200, progress=True)
+    assert_type(report, ddbbulk.LoadReport)
+    assert_type(report.items_written, int)
+    assert_type(report.index_write_units, dict[str, float])
+    assert_type(ddbbulk.load_sync("tweeter_user", [{"a": 1}]), ddbbulk.LoadReport)
+    await ddbbulk.load("tweeter_user", feed(), wcu=ddbbulk.Budget(200), schema="alias")
+    async with ddbbulk.BulkWriter("tweeter_user", index_wcu={"i": 5}) as writer:
+        assert_type(writer, ddbbulk.BulkWriter)
+        await writer.put({"alias": "@daisy"})
+        await writer.delete({"alias": "@gone"})
+        assert_type(writer.snapshot(), ddbbulk.Snapshot)
+    async with ddbbulk.connect(region="eu-central-1") as connection:
+        described = await ddbbulk.describe_table(connection, "tweeter_user")
+        assert_type(described.schema, ddbbulk.TableSchema)
+        assert_type(described.write_capacity, float | None)
