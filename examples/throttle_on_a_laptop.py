@@ -28,12 +28,13 @@ def main() -> None:
             AttributeDefinitions=[{"AttributeName": "pond", "AttributeType": "S"}],
             ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
         )
-        try:
-            for number in range(100):
+        for number in range(100):
+            try:
                 client.put_item(TableName="pond", Item={"pond": {"S": str(number)}})
-        except client.exceptions.ProvisionedThroughputExceededException as error:
-            print(f"item {number}: {error}")
-            print(f"reasons: {error.response.get('ThrottlingReasons')}")
+            except client.exceptions.ProvisionedThroughputExceededException as error:
+                print(f"item {number}: {error}")
+                print(f"reasons: {error.response['ThrottlingReasons']}")
+                break
         print(simulator.stats()["tables"]["pond"])
 
 
