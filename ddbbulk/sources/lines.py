@@ -66,7 +66,7 @@ def checked_encoding(encoding: str) -> str:
         ConfigurationError: Python knows no such text encoding.
     """
     try:
-        b"".decode(encoding)
+        "a".encode(encoding)
         codecs.getincrementaldecoder(encoding)()
         return codecs.lookup(encoding).name
     except (LookupError, ValueError, TypeError) as error:

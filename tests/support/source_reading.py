@@ -1,6 +1,7 @@
-"""Reads a source to its end, and checks on the way that its positions run on."""
+"""Files for sources to read, and readers that check that positions run on."""
 
 from contextlib import aclosing
+from pathlib import Path
 
 from ddbbulk.sources import Chunk, ItemSource
 
@@ -36,3 +37,10 @@ async def read_until_error(
     except error as raised:
         return items, raised
     raise AssertionError(f"the source ended without {error.__name__}")
+
+
+def write(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
+    """Write a file for a source to read, its line ends as they are."""
+    path.write_bytes(
+        content if isinstance(content, bytes) else content.encode(encoding)
+    )
