@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final
 
 from measurement import Run, measured_run
-from results import FOLDER, table, write_results
+from recording import FOLDER, table, write_results
 from servers import Server, running_simulator
 from writers import Job
 

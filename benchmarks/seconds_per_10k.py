@@ -14,7 +14,7 @@ from typing import Final
 
 from measurement import measured_run
 from plots import plot
-from results import FOLDER, table, write_results
+from recording import FOLDER, table, write_results
 from scores import Score
 from servers import LATENCY_JITTER_MS, LATENCY_MS, Server, running_simulator
 from workloads import WORKLOADS
