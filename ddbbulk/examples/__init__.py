@@ -1,1 +1,1 @@
-"""Applications that load tables: each runs as a module, each is built on public names."""
+"""Applications that load tables: each runs as a module, on public names only."""

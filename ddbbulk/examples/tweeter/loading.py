@@ -1,0 +1,129 @@
+"""``tweeter load``: users and follows, side by side, each on its own budget."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import ddbbulk
+from ddbbulk.examples.tweeter.bill import show_bill
+from ddbbulk.examples.tweeter.census import Census, Registrar
+from ddbbulk.examples.tweeter.daisy import Followee
+from ddbbulk.examples.tweeter.exit_codes import ExitCode
+from ddbbulk.examples.tweeter.follows import follows
+from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
+from ddbbulk.examples.tweeter.passwords import Passwords, hashing_threads
+from ddbbulk.examples.tweeter.performance import perform
+from ddbbulk.examples.tweeter.plans import Order, plan_loads
+from ddbbulk.examples.tweeter.screen import duration
+from ddbbulk.examples.tweeter.stage import Stage
+from ddbbulk.examples.tweeter.users import UserSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """The main job: users, follows of one of them, and the proof that all are there.
+
+    Args:
+        order: what is asked for.
+        passwords: make the users' password hashes.
+        images_url: folder of their pictures.
+        report_file: where the reports go as JSON, if anywhere.
+    """
+
+    order: Order
+    passwords: Passwords
+    images_url: str
+    report_file: Path | None
+
+    async def __call__(self, stage: Stage) -> ExitCode:
+        """Load, check and account for it."""
+        order, names = self.order, self.order.names
+        users = UserSource(
+            indexes=range(order.count),
+            passwords=self.passwords,
+            images_url=self.images_url,
+            names=names,
+        )
+        plans = await plan_loads(
+            stage,
+            order,
+            users=users,
+            follows=follows(count=order.count, followee=order.followee, names=names),
+            verb="load",
+        )
+        followee = Followee(stage.requests, names=names, alias=order.followee)
+        await self._invite(stage, followee, users, plans[0])
+        registrar = Registrar(
+            stage.requests, names=names, count=order.count, followee=order.followee
+        )
+        before = await _census(registrar, stage, "counting what is there before")
+        display = ddbbulk.ProgressDisplay(
+            console=stage.screen.output,
+            line=lambda title, count: f"Created {count} {title}",
+        )
+        loads = Loads(plans, connection=stage.connection, display=display)
+        await perform(loads, stage, self.report_file)
+        await self._count_followers(stage, followee, loads)
+        after = await _census(registrar, stage, "checking that all is there")
+        is_complete = self._say_check(stage, before, after)
+        if stage.is_aws:
+            await show_bill(stage, [plan.table for plan in plans])
+        return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
+
+    async def _invite(
+        self, stage: Stage, followee: Followee, users: UserSource, plan: LoadPlan
+    ) -> None:
+        """See to it that the one whom all follow is there; one can log in as her."""
+        began = time.perf_counter()
+        password_hash = await asyncio.to_thread(self.passwords.hash_of, followee.alias)
+        seconds = time.perf_counter() - began
+        is_new = await followee.ensure(password_hash, images_url=self.images_url)
+        stage.screen.say(f"{followee.alias} {'created' if is_new else 'is there'}")
+        hashing = users.hashes * seconds / hashing_threads()
+        if hashing > plan.rates.seconds(users.length):
+            stage.screen.tell(
+                "note",
+                f"{users.hashes:,} password hashes take about {duration(hashing)} on "
+                "this machine, longer than the writing: --hash-per batch or run is "
+                "faster",
+            )
+
+    async def _count_followers(
+        self, stage: Stage, followee: Followee, loads: Loads
+    ) -> None:
+        written = loads.reports["follows"].items_written
+        count = await followee.followers(at_least=written)
+        await followee.set_follower_count(count)
+        stage.screen.say(
+            f"{followee.alias} has {count:,} followers in {self.order.names.index}, "
+            f"and her {self.order.names.follower_count} says so"
+        )
+
+    def _say_check(
+        self,
+        stage: Stage,
+        before: tuple[Census, Census],
+        after: tuple[Census, Census],
+    ) -> bool:
+        count, names = self.order.count, self.order.names
+        tables = (("users", names.users_table), ("follows", names.follows_table))
+        for (what, table), was, now in zip(tables, before, after, strict=True):
+            text = (
+                f"{now.own:,} of this run's {count:,} {what} are in {table}, which had "
+                f"{was.items:,} items before and has {now.items:,} now"
+            )
+            if now.own == count:
+                stage.screen.say(f"checked: {text}", style="green")
+            else:
+                stage.screen.tell(
+                    "error", f"{count - now.own:,} {what} missing: {text}"
+                )
+        return all(census.own == count for census in after)
+
+
+async def _census(
+    registrar: Registrar, stage: Stage, activity: str
+) -> tuple[Census, Census]:
+    with stage.screen.activity(activity) as progress:
+        return await registrar.users(progress), await registrar.follows(progress)

@@ -1,0 +1,85 @@
+"""What is said to people: results on standard output, troubles on standard error."""
+
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+_QUIET_SECONDS: Final = 10.0
+_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
+
+
+class Screen:
+    """Two consoles, and the few ways in which the example speaks.
+
+    Attributes:
+        output: where results and progress go.
+    """
+
+    def __init__(self) -> None:
+        # FORCE_COLOR makes rich believe in a terminal: colours do no harm in a file,
+        # a cursor that jumps about does.
+        is_file = not sys.stdout.isatty()
+        self.output = Console(force_interactive=False if is_file else None)
+        self._errors = Console(stderr=True)
+
+    def say(self, text: str = "", *, style: str = "") -> None:
+        """Print a line of the account."""
+        self.output.print(Text(_plain(text), style=style), soft_wrap=True)
+
+    def tell(self, kind: str, text: str) -> None:
+        """Print an ``error``, a ``warning`` or a ``note``."""
+        # What was said before it must stand above it, where both go to one place.
+        self.output.file.flush()
+        line = Text(f"{kind}: ", style=_STYLES[kind])
+        line.append(_plain(text), style="not bold default")
+        self._errors.print(line, soft_wrap=True)
+
+    def show(self, sheet: RenderableType) -> None:
+        """Print a sheet or a table, and an empty line."""
+        self.output.print(sheet)
+        self.output.print()
+
+    @contextmanager
+    def activity(self, text: str) -> Generator[Callable[[str], None], None, None]:
+        """Show what takes a while; the block says how far it is.
+
+        A terminal shows it while it lasts; elsewhere a line comes each ten seconds.
+        """
+        if self.output.is_interactive:
+            with self.output.status(Text(text)) as status:
+                yield lambda progress: status.update(Text(f"{text}: {progress}"))
+            return
+        said_at = time.monotonic()
+
+        def say(progress: str) -> None:
+            nonlocal said_at
+            if time.monotonic() - said_at >= _QUIET_SECONDS:
+                said_at = time.monotonic()
+                self.say(f"{text}: {progress}")
+
+        yield say
+
+
+def duration(seconds: float) -> str:
+    """Write a duration as a person says it: ``50 s``, ``33 min``, ``5.6 h``."""
+    if seconds < 10:  # noqa: PLR2004 - from here on tenths do not count
+        return f"{seconds:.1f} s"
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"  # noqa: PLR2004 - two hours
+
+
+def _plain(text: str) -> str:
+    """Escape what could steer a terminal; lines stay lines."""
+    return "".join(
+        char
+        if char.isprintable() or char == "\n"
+        else char.encode("unicode_escape").decode()
+        for char in text
+    )
