@@ -109,13 +109,14 @@ def _measure(entry: Any) -> tuple[dict[str, Any], int | None]:  # noqa: ANN401 -
     if entry.__class__ is not dict:
         raise ServiceError.serialization("Unexpected value type in payload")
     if len(entry) == 1:
-        if "PutRequest" in entry:
-            item = _member(entry["PutRequest"], "Item")
-            return item, measure_item(item)
-        if "DeleteRequest" in entry:
-            key = _member(entry["DeleteRequest"], "Key")
-            measure_attributes(key)
-            return key, None
+        for kind, content in entry.items():
+            if kind == "PutRequest":
+                item = _member(content, "Item")
+                return item, measure_item(item)
+            if kind == "DeleteRequest":
+                key = _member(content, "Key")
+                measure_attributes(key)
+                return key, None
     raise ServiceError.validation(_SEVERAL)
 
 
@@ -138,13 +139,17 @@ def _writes(
     table: Table, measured: Iterable[tuple[dict[str, Any], int | None]]
 ) -> list[Write]:
     schema = table.schema
+    has_indexes = bool(schema.indexes)
     writes: list[Write] = []
     for attributes, size in measured:
         if size is None:
             writes.append(Write(exact_key(schema, attributes)))
-        else:
-            key = primary_key(schema, attributes)
+            continue
+        key = primary_key(schema, attributes)
+        if has_indexes:
             writes.append(put_of(schema, key, attributes, size))
+        else:
+            writes.append(Write(key, attributes, size))
     if len({write.key for write in writes}) != len(writes):
         raise ServiceError.validation("Provided list of item keys contains duplicates")
     return writes

@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple, Protocol
 import orjson
 from aiohttp import web
 
-from ddbbulk.limits import MAX_BATCH_BYTES
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.operations import OPERATIONS
 from ddbbulk.simulator.service_error import ServiceError
@@ -23,7 +22,6 @@ from ddbbulk.simulator.statistics import statistics
 STATS_PATH: Final = "/_simulator/stats"
 API: Final = "DynamoDB_20120810."
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
-_CHUNK: Final = 1 << 16
 
 logger = logging.getLogger(__name__)
 
@@ -139,8 +137,9 @@ class Endpoint:
         """The answer to a request, after the latency."""
         if request.method != "POST":
             return self._answer_get(request)
-        body = await _read_body(request)
-        if body is None:
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
             response = self._respond(Answer(413, b""))
             response.force_close()  # the rest of the body is still on its way
             return response
@@ -177,17 +176,3 @@ class Endpoint:
                 "x-amzn-RequestId": next(self._request_ids),
             },
         )
-
-
-async def _read_body(request: web.BaseRequest) -> bytes | None:
-    """The whole body; None where it is above what DynamoDB takes."""
-    if (request.content_length or 0) > MAX_BATCH_BYTES:
-        return None
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.content.iter_chunked(_CHUNK):
-        size += len(chunk)
-        if size > MAX_BATCH_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)

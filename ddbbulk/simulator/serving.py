@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
 
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.limits import MAX_BATCH_BYTES
 from ddbbulk.simulator.catalog import Catalog
 from ddbbulk.simulator.endpoint import Backend, Endpoint, Local
 from ddbbulk.simulator.engine import Engine
@@ -97,7 +100,12 @@ async def serve(settings: Settings, ready: Future[Serving]) -> None:
             latency_jitter_seconds=settings.latency_jitter_ms / 1000,
             seed=settings.seed,
         )
-        handler = web.Server(endpoint, access_log=None, keepalive_timeout=_IDLE_SECONDS)
+        handler = web.Server(
+            endpoint,
+            request_factory=_bounded_request,
+            access_log=None,
+            keepalive_timeout=_IDLE_SECONDS,
+        )
         server = await _listen(settings, handler)
         try:
             serving = Serving(_url(settings.host, server), backend)
@@ -126,6 +134,24 @@ async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
         )
     finally:
         store.close()
+
+
+def _bounded_request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    return web.BaseRequest(
+        message,
+        payload,
+        protocol,
+        writer,
+        task,
+        asyncio.get_running_loop(),
+        client_max_size=MAX_BATCH_BYTES,
+    )
 
 
 async def _listen(settings: Settings, handler: web.Server) -> asyncio.Server:

@@ -74,8 +74,6 @@ def put_of(
         ServiceError: a key of an index is not valid, or the item is too large together
             with its entries in local indexes.
     """
-    if not schema.indexes:
-        return Write(key, item, size)
     entries = index_keys(schema, item)
     local = [entry_size(item, schema, index) or 0 for index in schema.local_indexes]
     if size + sum(local) > MAX_ITEM_BYTES:
