@@ -45,7 +45,7 @@ class Table:
     Attributes:
         definition: what the table is, or becomes when its transition ends.
         resources: capacity of the table (under ``""``) and of each global index.
-        throttled_requests: requests of which something was throttled.
+        throttled_requests: requests to write of which something was throttled.
         unprocessed_items: items that went back as UnprocessedItems.
     """
 
@@ -94,6 +94,12 @@ class Table:
         self._transition = change
         self._add_resources(now)
         self.transition(now)
+
+    def adopt(self, definition: Definition, now: float) -> None:
+        """Take over a definition that is in force already."""
+        self.definition = definition
+        self._add_resources(now)
+        self._fit_resources(now)
 
     def _add_resources(self, now: float) -> None:
         # An index that is being created already takes part in every write.

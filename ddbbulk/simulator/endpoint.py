@@ -5,108 +5,19 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Low
 
 import asyncio
 import itertools
-import logging
 import random
 import zlib
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final
 
 import orjson
 from aiohttp import web
 
-from ddbbulk.simulator.engine import Engine
-from ddbbulk.simulator.operations import OPERATIONS
+from ddbbulk.simulator.answer import Answer, Backend, error_answer
 from ddbbulk.simulator.service_error import ServiceError
-from ddbbulk.simulator.statistics import statistics
 
 STATS_PATH: Final = "/_simulator/stats"
 API: Final = "DynamoDB_20120810."
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
-
-logger = logging.getLogger(__name__)
-
-
-class Answer(NamedTuple):
-    """What goes back to a client."""
-
-    status: int
-    body: bytes
-
-
-class Backend(Protocol):
-    """What performs the operations: the simulator itself, or a server behind it."""
-
-    async def answer(
-        self, target: str, body: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        """The answer to a request; errors of the service are answers too."""
-        ...
-
-    def statistics(self) -> dict[str, Any]:
-        """What ``GET /_simulator/stats`` shows."""
-        ...
-
-
-class Local:
-    """Performs the operations on the simulator's own tables."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    async def answer(
-        self,
-        target: str,
-        body: bytes,
-        headers: Mapping[str, str],  # noqa: ARG002 -- nothing is signed here
-    ) -> Answer:
-        """The answer of an operation."""
-        return answer_of(lambda: self._perform(target, body))
-
-    def statistics(self) -> dict[str, Any]:
-        """Counts of each table."""
-        return statistics(self._engine)
-
-    def _perform(self, target: str, body: bytes) -> dict[str, Any]:
-        name = target.removeprefix(API)
-        operation = OPERATIONS.get(name)
-        if operation is None:
-            if name == target:
-                raise ServiceError("UnknownOperationException", "")
-            raise ServiceError.not_simulated(f"The operation {name}")
-        return operation(self._engine, read_json(body))
-
-
-def answer_of(perform: Callable[[], dict[str, Any]]) -> Answer:
-    """The answer with what an operation returns or raises."""
-    try:
-        return Answer(200, orjson.dumps(perform()))
-    except ServiceError as error:
-        return error_answer(error)
-    except Exception:
-        logger.exception("a defect of the simulator, answered as a server error")
-        return error_answer(
-            ServiceError("InternalServerError", "Internal server error", 500)
-        )
-
-
-def error_answer(error: ServiceError) -> Answer:
-    """The answer that says what went wrong."""
-    return Answer(error.status, orjson.dumps(error.to_json()))
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """The parameters of a request.
-
-    Raises:
-        ServiceError: the body is not a JSON object.
-    """
-    try:
-        request = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ServiceError.serialization(f"The JSON is not valid: {error}") from None
-    if request.__class__ is not dict:
-        raise ServiceError.serialization("Unexpected value type in payload")
-    return request
 
 
 class Endpoint:
@@ -147,11 +58,17 @@ class Endpoint:
         if delay:
             # Half of the time is the way there, before capacity is asked for.
             await asyncio.sleep(delay / 2)
-        target = request.headers.get("X-Amz-Target", "")
-        answer = await self._backend.answer(target, body, request.headers)
+        answer = await self._answer(request, body)
         if delay:
             await asyncio.sleep(delay / 2)
         return self._respond(answer)
+
+    async def _answer(self, request: web.BaseRequest, body: bytes) -> Answer:
+        target = request.headers.get("X-Amz-Target", "")
+        name = target.removeprefix(API)
+        if name == target:
+            return error_answer(ServiceError("UnknownOperationException", ""))
+        return await self._backend.answer(name, body, request.headers)
 
     def _answer_get(self, request: web.BaseRequest) -> web.Response:
         if request.path == STATS_PATH:

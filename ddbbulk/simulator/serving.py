@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.limits import MAX_BATCH_BYTES
+from ddbbulk.simulator.answer import Backend
 from ddbbulk.simulator.catalog import Catalog
-from ddbbulk.simulator.endpoint import Backend, Endpoint, Local
+from ddbbulk.simulator.endpoint import Endpoint
 from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.local import Local
 from ddbbulk.simulator.store import ItemStore
+from ddbbulk.simulator.upstream import Upstream
 
 _BACKLOG: Final = 512
 _IDLE_SECONDS: Final = 60.0  # DynamoDB hangs up on an idle connection about then
 _GRACE_SECONDS: Final = 0.5
+_UPSTREAM_SECONDS: Final = 60.0
 # How to reach what listens everywhere.
 _NEAR: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- only where asked for
 
@@ -56,6 +61,19 @@ class Settings:
             raise ConfigurationError(
                 "burst_seconds must be more than 0: a bucket that holds nothing admits "
                 "nothing (1 is the default)"
+            )
+        if self.upstream is not None:
+            self._check_upstream(self.upstream)
+
+    def _check_upstream(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"upstream {url!r} is not a URL: write it like http://127.0.0.1:8001"
+            )
+        if self.data is not None:
+            raise ConfigurationError(
+                "with upstream the items live on that server: leave data out, or "
+                "upstream"
             )
 
 
@@ -118,16 +136,31 @@ async def serve(settings: Settings, ready: Future[Serving]) -> None:
 
 @asynccontextmanager
 async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
+    clock = asyncio.get_running_loop().time
+    chance = random.Random(settings.seed)  # noqa: S311 -- a simulation must repeat
+    burst_seconds = settings.burst_seconds
+    if settings.upstream is not None:
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),  # as many as clients have
+            timeout=aiohttp.ClientTimeout(total=_UPSTREAM_SECONDS),
+        )
+        async with session:
+            yield Upstream(
+                settings.upstream,
+                session,
+                clock=clock,
+                burst_seconds=burst_seconds,
+                chance=chance,
+            )
+        return
     store = ItemStore(settings.data)
     try:
-        loop = asyncio.get_running_loop()
-        catalog = Catalog(store, clock=loop.time, burst_seconds=settings.burst_seconds)
         yield Local(
             Engine(
                 store,
-                catalog,
-                clock=loop.time,
-                chance=random.Random(settings.seed),  # noqa: S311 -- it must repeat
+                Catalog(store, clock=clock, burst_seconds=burst_seconds),
+                clock=clock,
+                chance=chance,
                 create_seconds=settings.create_seconds,
                 update_seconds=settings.update_seconds,
             )

@@ -1,31 +1,33 @@
 """What ``GET /_simulator/stats`` and ``Simulator.stats()`` answer."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.throughput import TABLE, Resource
 
 
-def statistics(engine: Engine) -> dict[str, Any]:
+def statistics(tables: Iterable[Table], items: Callable[[str], int]) -> dict[str, Any]:
     """Counts of each table since the simulator started, and its items now.
 
-    A request of which something was throttled counts among ``throttled_requests``,
-    whether it was answered with an exception or with UnprocessedItems.
+    A request to write of which something was throttled counts among
+    ``throttled_requests``, whether it was answered with an exception or with
+    UnprocessedItems. Reads are rationed too, but not counted here.
     """
     return {
         "tables": {
             table.name: {
-                "items": engine.store.count(table.name),
+                "items": items(table.name),
                 **_consumption(table.resources[TABLE]),
                 "throttled_requests": table.throttled_requests,
                 "unprocessed_items": table.unprocessed_items,
                 "indexes": {
                     name: _consumption(resource)
-                    for name, resource in table.resources.items()
+                    for name, resource in tuple(table.resources.items())
                     if name != TABLE
                 },
             }
-            for table in engine.catalog
+            for table in tables
         }
     }
 

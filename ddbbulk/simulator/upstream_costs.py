@@ -1,0 +1,116 @@
+"""What a request to another server will cost there, as far as it shows beforehand.
+
+Puts are priced as new items. What deletes, updates and overwrites cost is known only
+from the answer's ConsumedCapacity, and settled then.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.attribute_values import measure_attributes
+from ddbbulk.simulator.catalog import Table
+from ddbbulk.simulator.consumption import Consumption
+from ddbbulk.simulator.item_keys import index_keys_if_valid, primary_key
+from ddbbulk.simulator.keys import partition_of
+from ddbbulk.simulator.throughput import TABLE, IndexCost, WriteCost
+from ddbbulk.sizing import write_cost
+
+
+def cost_of_put(schema: TableSchema, item: dict[str, Any]) -> WriteCost:
+    """The cost of a new item.
+
+    Raises:
+        ServiceError: it is not a valid item.
+    """
+    measure_attributes(item)
+    units, global_units, local_units = write_cost(None, item, schema)
+    entries = index_keys_if_valid(schema, item)
+    indexes = [
+        IndexCost(name, entries[name][0], used)
+        for name, used in global_units.items()
+        if name in entries
+    ]
+    partition = partition_of(primary_key(schema, item))
+    return WriteCost(partition, units + sum(local_units.values()), tuple(indexes))
+
+
+def cost_of_change(schema: TableSchema, key: dict[str, Any]) -> WriteCost:
+    """The least that deleting or updating an item costs the table.
+
+    Raises:
+        ServiceError: it is not a valid key.
+    """
+    measure_attributes(key)
+    return WriteCost(partition_of(primary_key(schema, key)), 1)
+
+
+def cost_of_entry(schema: TableSchema, entry: Mapping[str, Any]) -> WriteCost:
+    """The cost of one element of BatchWriteItem's lists.
+
+    Raises:
+        ServiceError: what it writes is not valid.
+        KeyError: it is neither a put nor a delete.
+    """
+    if "PutRequest" in entry:
+        return cost_of_put(schema, entry["PutRequest"]["Item"])
+    return cost_of_change(schema, entry["DeleteRequest"]["Key"])
+
+
+def estimate(table: str, costs: Iterable[WriteCost]) -> Consumption:
+    """What some admitted writes cost together."""
+    consumption = Consumption(table)
+    for _, units, indexes in costs:
+        consumption.add(units, {name: used for name, _, used in indexes}, {})
+    return consumption
+
+
+def settle(
+    table: Table,
+    guess: Consumption,
+    consumed: Mapping[str, Any] | None,
+    *,
+    now: float,
+) -> None:
+    """Count what was consumed, and charge what admission did not.
+
+    Args:
+        table: whose units.
+        guess: what admission charged.
+        consumed: the answer's ConsumedCapacity with INDEXES, where it has one.
+        now: the time.
+    """
+    truth = _truth(consumed, guess)
+    own = table.resources[TABLE]
+    own.write.take(truth.units - guess.units, now)
+    own.meter.add(truth.units, now)
+    for name, units in truth.global_units.items():
+        if name in table.resources:
+            resource = table.resources[name]
+            resource.write.take(units - guess.global_units.get(name, 0.0), now)
+            resource.meter.add(units, now)
+
+
+def _truth(consumed: Mapping[str, Any] | None, guess: Consumption) -> Consumption:
+    if not consumed or "Table" not in consumed:
+        return guess
+    local = _by_index(consumed, "LocalSecondaryIndexes")
+    global_units = _by_index(consumed, "GlobalSecondaryIndexes")
+    # Some servers leave global indexes out of the account altogether.
+    return Consumption(
+        guess.table,
+        float(consumed["Table"]["CapacityUnits"]) + sum(local.values()),
+        global_units or guess.global_units,
+    )
+
+
+def _by_index(consumed: Mapping[str, Any], member: str) -> dict[str, float]:
+    indexes: Mapping[str, Any] = consumed.get(member) or {}
+    return {name: float(used["CapacityUnits"]) for name, used in indexes.items()}
+
+
+def as_asked(consumed: Mapping[str, Any], detail: str) -> dict[str, Any]:
+    """A ConsumedCapacity with INDEXES, in as much detail as the client asked for."""
+    if detail == "INDEXES":
+        return dict(consumed)
+    return {name: consumed[name] for name in ("TableName", "CapacityUnits")}

@@ -1,0 +1,105 @@
+"""Tables of another server, as far as throttling needs to know them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
+
+import orjson
+
+from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.answer import Answer
+from ddbbulk.simulator.catalog import Clock, Table
+from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
+
+Headers = Mapping[str, str]
+Forward = Callable[[str, bytes, Headers], Awaitable[Answer]]
+
+
+class UpstreamTables:
+    """Asks for the description of each table once, and again after a change.
+
+    Args:
+        forward: sends an operation to the server.
+        clock: seconds that capacity counts by.
+        burst_seconds: how many seconds' units a bucket holds.
+    """
+
+    def __init__(self, forward: Forward, *, clock: Clock, burst_seconds: float) -> None:
+        self._forward = forward
+        self._clock = clock
+        self._burst_seconds = burst_seconds
+        self._tables: dict[str, Table] = {}
+        self._item_counts: dict[str, int] = {}
+        self._outdated: set[str] = set()
+
+    def known(self) -> list[Table]:
+        """The tables that requests were about, by name."""
+        return [table for _, table in sorted(self._tables.items())]
+
+    def item_count(self, name: str) -> int:
+        """How many items a table had when it was last described."""
+        return self._item_counts.get(name, 0)
+
+    def outdate(self, name: str) -> None:
+        """Ask again for a table's description: it may have changed."""
+        self._outdated.add(name)
+
+    async def get(self, name: object, headers: Headers) -> Table | None:
+        """The table of that name; None where the server does not describe it."""
+        if not isinstance(name, str):
+            return None
+        if name in self._tables and name not in self._outdated:
+            return self._tables[name]
+        request = orjson.dumps({"TableName": name})
+        status, body = await self._forward("DescribeTable", request, headers)
+        if status != 200:  # noqa: PLR2004 -- OK
+            return None
+        description: dict[str, Any] = orjson.loads(body)["Table"]
+        if description.get("TableStatus", "ACTIVE") == "ACTIVE":
+            self._outdated.discard(name)
+        self._item_counts[name] = description.get("ItemCount", 0)
+        return self._adopt(name, definition_of(description))
+
+    def _adopt(self, name: str, definition: Definition) -> Table:
+        now = self._clock()
+        table = self._tables.get(name)
+        if table is None:
+            table = Table(definition, burst_seconds=self._burst_seconds, now=now)
+            self._tables[name] = table
+        else:
+            table.adopt(definition, now)
+        return table
+
+
+def definition_of(description: Mapping[str, Any]) -> Definition:
+    """What a DescribeTable answer says of keys, indexes and capacity."""
+    summary: Mapping[str, Any] = description.get("BillingModeSummary") or {}
+    own = _throughput(description)
+    mode = summary.get("BillingMode") or ("PROVISIONED" if own.write else None)
+    return Definition(
+        name=description["TableName"],
+        schema=TableSchema.from_description(description),
+        attribute_types={},
+        billing_mode=cast("BillingMode", mode or "PAY_PER_REQUEST"),
+        throughput={"": own}
+        | {
+            index["IndexName"]: _throughput(index)
+            for index in description.get("GlobalSecondaryIndexes") or ()
+        },
+        created_at=0.0,
+        table_id="",
+    )
+
+
+def _throughput(element: Mapping[str, Any]) -> Throughput:
+    provisioned: Mapping[str, Any] = element.get("ProvisionedThroughput") or {}
+    on_demand: Mapping[str, Any] = element.get("OnDemandThroughput") or {}
+    return Throughput(
+        read=provisioned.get("ReadCapacityUnits", 0),
+        write=provisioned.get("WriteCapacityUnits", 0),
+        max_read=_ceiling(on_demand.get("MaxReadRequestUnits")),
+        max_write=_ceiling(on_demand.get("MaxWriteRequestUnits")),
+    )
+
+
+def _ceiling(units: int | None) -> int | None:
+    return units if units is not None and units > 0 else None
