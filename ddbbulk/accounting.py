@@ -1,4 +1,4 @@
-"""How a report is drawn up from what was counted."""
+"""How reports and snapshots are drawn up from what was counted."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.events import Snapshot
 from ddbbulk.ledger import Ledger
 from ddbbulk.report import LoadReport
 
@@ -92,4 +93,31 @@ def draw_up_report(
             max_connections=max_connections,
         ),
         rejections=tuple(ledger.rejections),
+    )
+
+
+def take_snapshot(
+    *,
+    table: str,
+    length: int | None,
+    stopwatch: Stopwatch,
+    ledger: Ledger,
+    rates: Sequence[float],
+    is_finished: bool,
+) -> Snapshot:
+    """Return where a load stands now; the arguments are those of the report."""
+    return Snapshot(
+        table=table,
+        length=length,
+        elapsed_seconds=stopwatch.elapsed_seconds,
+        items_read=ledger.items_read,
+        items_written=ledger.items_written,
+        items_superseded=ledger.items_superseded,
+        items_existing=ledger.items_existing,
+        items_rejected=ledger.items_rejected,
+        throttled_requests=ledger.throttled_requests,
+        unprocessed_items=ledger.unprocessed_items,
+        budgets=dict(zip(ledger.resources, rates, strict=bool(rates))),
+        write_units=dict(zip(ledger.resources, ledger.units, strict=True)),
+        is_finished=is_finished,
     )

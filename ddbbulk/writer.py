@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self, Unpack
 
-from ddbbulk.accounting import Stopwatch, draw_up_report
+from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.errors import DdbBulkError
@@ -118,20 +118,12 @@ class BulkWriter:
 
     def snapshot(self) -> Snapshot:
         """Return where the load stands now, for a progress display."""
-        ledger = self._ledger
-        return Snapshot(
+        return take_snapshot(
             table=self.table,
             length=self.length,
-            elapsed_seconds=self._stopwatch.elapsed_seconds,
-            items_read=ledger.items_read,
-            items_written=ledger.items_written,
-            items_superseded=ledger.items_superseded,
-            items_existing=ledger.items_existing,
-            items_rejected=ledger.items_rejected,
-            throttled_requests=ledger.throttled_requests,
-            unprocessed_items=ledger.unprocessed_items,
-            budgets=dict(zip(ledger.resources, self._rates, strict=bool(self._rates))),
-            write_units=dict(zip(ledger.resources, ledger.units, strict=True)),
+            stopwatch=self._stopwatch,
+            ledger=self._ledger,
+            rates=self._rates,
             is_finished=self._report is not None,
         )
 
