@@ -45,6 +45,13 @@ class Clearing:
         )
         loads = Loads(plans, connection=stage.connection, display=display)
         await perform(loads, stage, self.report_file)
+        with loads.reported():
+            is_clear = await self._check(stage)
+        return ExitCode.COMPLETE if is_clear else ExitCode.SOME_MISSING
+
+    async def _check(self, stage: Stage) -> bool:
+        """Count the followers anew, and say whether all is gone."""
+        order, names = self.order, self.order.names
         followee = Followee(stage.requests, names=names, alias=order.followee)
         count = await followee.followers()
         if await followee.set_follower_count(count):
@@ -60,10 +67,10 @@ class Clearing:
                 "error",
                 f"{users.own:,} users and {follows.own:,} follows are still there",
             )
-            return ExitCode.SOME_MISSING
+            return False
         stage.screen.say(
             f"checked: none of them is left; {users.items:,} other users and "
             f"{follows.items:,} other follows are there",
             style="green",
         )
-        return ExitCode.COMPLETE
+        return True

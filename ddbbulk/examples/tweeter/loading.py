@@ -13,7 +13,7 @@ from ddbbulk.examples.tweeter.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.follows import follows
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.passwords import Passwords, hashing_threads
-from ddbbulk.examples.tweeter.performance import perform
+from ddbbulk.examples.tweeter.performance import perform, say_next
 from ddbbulk.examples.tweeter.plans import Order, plan_loads
 from ddbbulk.examples.tweeter.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
@@ -64,11 +64,13 @@ class Loading:
         )
         loads = Loads(plans, connection=stage.connection, display=display)
         await perform(loads, stage, self.report_file)
-        await self._count_followers(stage, followee, loads)
-        after = await _census(registrar, stage, "checking that all is there")
-        is_complete = self._say_check(stage, before, after)
-        if stage.is_aws:
-            await show_bill(stage, [plan.table for plan in plans])
+        with loads.reported():
+            await self._count_followers(stage, followee, loads)
+            after = await _census(registrar, stage, "checking that all is there")
+            is_complete = self._say_check(stage, before, after)
+            if stage.is_aws:
+                await show_bill(stage, [plan.table for plan in plans])
+        say_next(stage, names.users_table)
         return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 
     async def _invite(
@@ -110,8 +112,9 @@ class Loading:
         tables = (("users", names.users_table), ("follows", names.follows_table))
         for (what, table), was, now in zip(tables, before, after, strict=True):
             text = (
-                f"{now.own:,} of this run's {count:,} {what} are in {table}, which had "
-                f"{was.items:,} items before and has {now.items:,} now"
+                f"{now.own:,} of this run's {count:,} {what} are in {table} "
+                f"({was.own:,} of them before; all items: {was.items:,} before, "
+                f"{now.items:,} now)"
             )
             if now.own == count:
                 stage.screen.say(f"checked: {text}", style="green")

@@ -1,7 +1,8 @@
 """Loads side by side: one connection, a budget each, one display."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import ddbbulk
@@ -35,8 +36,6 @@ class Loads:
         connection: what all of them use.
         display: what shows them.
 
-    Attributes:
-        reports: of those that have ended, by title.
     """
 
     def __init__(
@@ -49,9 +48,17 @@ class Loads:
         self._plans = plans
         self._connection = connection
         self._display = display
-        self.reports: dict[str, ddbbulk.LoadReport] = {}
+        self._reports: dict[str, ddbbulk.LoadReport] = {}
 
-    async def run(self) -> Mapping[str, ddbbulk.LoadReport]:
+    @property
+    def reports(self) -> Mapping[str, ddbbulk.LoadReport]:
+        """The reports of those that have ended, by title, in the order of the plans."""
+        titles = (plan.title for plan in self._plans)
+        return {
+            title: self._reports[title] for title in titles if title in self._reports
+        }
+
+    async def run(self) -> None:
         """Run every load to its end; the first error stops the others in good order.
 
         Raises:
@@ -65,15 +72,26 @@ class Loads:
                         tasks.create_task(self._load(plan))
         except BaseExceptionGroup as group:
             error = group.exceptions[0]
-            if isinstance(error, ddbbulk.DdbBulkError) and self.reports:
-                error.report = next(iter(self.reports.values()))
+            self._credit(error)
             raise error from None
-        return self.reports
+
+    @contextmanager
+    def reported(self) -> Generator[None, None, None]:
+        """Let an error of the block carry a report: what was loaded stays loaded."""
+        try:
+            yield
+        except ddbbulk.DdbBulkError as error:
+            self._credit(error)
+            raise
+
+    def _credit(self, error: BaseException) -> None:
+        if isinstance(error, ddbbulk.DdbBulkError) and error.report is None:
+            error.report = next(iter(self.reports.values()), None)
 
     async def _load(self, plan: LoadPlan) -> None:
         def keep(event: ddbbulk.Event) -> None:
             if isinstance(event, ddbbulk.LoadFinished):
-                self.reports[plan.title] = event.report
+                self._reports[plan.title] = event.report
 
         await ddbbulk.load(
             plan.table,

@@ -20,8 +20,8 @@ HASH_COST: Final = 10
 MAX_PASSWORD_BYTES: Final = 72
 USERS_PER_BATCH: Final = 25
 _SALT_BYTES: Final = 16
-# Enough that a hash is always ready, few enough that little is thrown away at the end.
-_READ_AHEAD: Final = 8
+# Some seconds of users at the course's pace, so that a busy machine delays no load.
+_READ_AHEAD: Final = 32
 _CHUNK_ITEMS: Final = 100
 _MAX_THREADS: Final = 8
 _BCRYPT_ALPHABET: Final = bytes.maketrans(
@@ -131,8 +131,8 @@ def bcrypt_salt(seed: int, group: int | str) -> bytes:
 
 
 def hashing_threads() -> int:
-    """Return how many hashes are made at a time: one core is left for the rest."""
-    return min(max((os.cpu_count() or 1) - 1, 1), _MAX_THREADS)
+    """Return how many hashes are made at a time: bcrypt lets other threads run."""
+    return min(os.cpu_count() or 1, _MAX_THREADS)
 
 
 async def _first(ahead: deque[tuple[range, asyncio.Future[str]]]) -> tuple[range, str]:

@@ -1,5 +1,6 @@
-"""Loads carried out and shown: the sheets, the report file, the simulator's proof."""
+"""Loads carried out and shown: the sheets, the simulator's proof, what comes next."""
 
+import shlex
 from pathlib import Path
 
 import ddbbulk
@@ -29,4 +30,37 @@ async def perform(loads: Loads, stage: Stage, report_file: Path | None) -> None:
             for report in loads.reports.values()
             for index, rate in {"": report.budget, **report.index_budgets}.items()
         ]
-        stage.screen.show(usage_sheet(await stage.simulation.stats(), budgets))
+        with loads.reported():
+            stats = await stage.simulation.stats()
+        stage.screen.show(usage_sheet(stats, budgets))
+
+
+def say_next(stage: Stage, table: str) -> None:
+    """Say how to look at what was written.
+
+    Args:
+        stage: where it is.
+        table: the one to look at.
+    """
+    look = f"aws dynamodb scan --max-items 3 --table-name {table}"
+    if stage.simulation is None:
+        url = stage.connection.endpoint_url
+        where = "" if stage.is_aws else f" --endpoint-url {url}"
+        stage.screen.say(
+            f"To look at it: {look} --region {stage.connection.region}{where}"
+        )
+        return
+    file = stage.simulation.file
+    if file is None:
+        stage.screen.say(
+            "The simulator ends now, and its tables with it. To keep them for a look, "
+            "and for 'post' and 'clear', add --keep tweeter.db"
+        )
+        return
+    data = shlex.quote(str(file))
+    stage.screen.say(
+        f"The tables are kept in {file}. To look at them:\n"
+        f"  ddbbulk simulate --data {data}\n"
+        f"  {look} --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
+        f"Then try: python -m ddbbulk.examples.tweeter post 'Quack!' --keep {data}"
+    )

@@ -12,7 +12,7 @@ from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.names import Names
-from ddbbulk.examples.tweeter.performance import perform
+from ddbbulk.examples.tweeter.performance import perform, say_next
 from ddbbulk.examples.tweeter.preflight import rates
 from ddbbulk.examples.tweeter.requests import Requests
 from ddbbulk.examples.tweeter.screen import duration
@@ -161,7 +161,9 @@ class Posting:
             f"{report.items_written / report.elapsed_seconds:,.0f} feeds a second"
         )
         if stage.is_aws:
-            await show_bill(stage, [plan.table])
+            with loads.reported():
+                await show_bill(stage, [plan.table])
+        say_next(stage, plan.table)
         is_complete = not report.items_rejected
         return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 

@@ -20,6 +20,9 @@ from ddbbulk.examples.tweeter.stage import DeclinedError, Stage
 from ddbbulk.examples.tweeter.tables import is_aws_host
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INTERRUPTED: Final = (
+    "interrupted; run the same command again: what is there is only written once more"
+)
 
 Job = Callable[[Stage], Awaitable[ExitCode]]
 
@@ -99,7 +102,7 @@ def run(job: Job, where: Where, screen: Screen) -> ExitCode:
             return asyncio.run(_on_stage(job, where, simulated, screen))
     except (KeyboardInterrupt, asyncio.CancelledError, DeclinedError) as error:
         is_declined = isinstance(error, DeclinedError)
-        screen.say("nothing was written" if is_declined else "interrupted")
+        screen.tell("note", "nothing was written" if is_declined else _INTERRUPTED)
         return ExitCode.INTERRUPTED
     except ddbbulk.DdbBulkError as error:
         screen.tell("error", str(error))

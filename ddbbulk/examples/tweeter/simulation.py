@@ -1,19 +1,19 @@
 """The simulator in a process of its own: started, asked how it was used, and ended."""
 
-import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from threading import Timer
 from typing import IO, Any, Final
 
 import aiohttp
 from rich.table import Table
 
-from ddbbulk import ConfigurationError
+from ddbbulk import ConfigurationError, ConnectionFailedError
 
 _START_SECONDS: Final = 30.0
 _END_SECONDS: Final = 5.0
@@ -32,11 +32,20 @@ class Simulation:
     file: Path | None
 
     async def stats(self) -> dict[str, Any]:
-        """Return the simulator's own account of what reached it, by table."""
+        """Return the simulator's own account of what reached it, by table.
+
+        Raises:
+            ConnectionFailedError: it does not answer any more.
+        """
         url = f"{self.endpoint_url}/_simulator/stats"
-        async with aiohttp.ClientSession() as session, session.get(url) as answer:
-            tables: dict[str, Any] = (await answer.json())["tables"]
-            return tables
+        try:
+            async with aiohttp.ClientSession() as session, session.get(url) as answer:
+                tables: dict[str, Any] = (await answer.json())["tables"]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ConnectionFailedError(
+                f"the simulator gives no account of itself: {error}"
+            ) from error
+        return tables
 
 
 @contextmanager
@@ -86,11 +95,11 @@ def usage_sheet(
     return sheet
 
 
-def _start(command: list[str], said: IO[bytes]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+def _start(command: list[str], said: IO[bytes]) -> Popen[str]:
+    return Popen(  # noqa: S603 - our own module under our own interpreter
         command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdin=DEVNULL,
+        stdout=PIPE,
         stderr=said,
         text=True,
         # Ctrl-C in a terminal reaches this group only: the simulator must outlive it
@@ -101,8 +110,8 @@ def _start(command: list[str], said: IO[bytes]) -> "subprocess.Popen[str]":
 
 @contextmanager
 def _ended(
-    process: "subprocess.Popen[str]",
-) -> "Generator[subprocess.Popen[str], None, None]":
+    process: Popen[str],
+) -> Generator[Popen[str], None, None]:
     with process:
         try:
             yield process
@@ -115,7 +124,7 @@ def _ended(
                 raise
 
 
-def _endpoint_url(process: "subprocess.Popen[str]", said: IO[bytes]) -> str:
+def _endpoint_url(process: Popen[str], said: IO[bytes]) -> str:
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     # One that hangs is ended; the line is then empty.
     alarm = Timer(_START_SECONDS, process.kill)

@@ -58,8 +58,11 @@ class Stage:
     @property
     def address(self) -> str:
         """Endpoint and region, as the first line of a run says them."""
-        is_ours = " (simulator)" if self.simulation else ""
-        return f"{self.connection.endpoint_url}{is_ours}, {self.connection.region}"
+        where = ""
+        if self.simulation:
+            file = self.simulation.file
+            where = f" (simulator, kept in {file})" if file else " (simulator)"
+        return f"{self.connection.endpoint_url}{where}, {self.connection.region}"
 
     async def table(
         self, table: Table, capacity: Capacity | None = None
