@@ -20,7 +20,6 @@ from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.expressions import Condition, Projection
 from ddbbulk.simulator.keys import StoredKey
-from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.store import StoredItem
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.views import Item, View
@@ -89,11 +88,7 @@ def admit_read(engine: Engine, table: Table, resource: str) -> None:
     """
     now = engine.clock()
     table.transition(now)  # a change of capacity may have come into force
-    try:
-        table.resources[resource].check_read(now)
-    except ServiceError:
-        table.throttled_requests += 1
-        raise
+    table.resources[resource].check_read(now)
 
 
 def read_page(
