@@ -10,6 +10,8 @@ from collections import deque
 from typing import Final
 
 _SWEEP_AT_LEAST: Final = 4096
+# Sums of seconds are not exact: an empty bucket must not look as if it held something.
+_ROUNDING: Final = 1e-9
 
 
 class Bucket:
@@ -74,7 +76,7 @@ class PartitionBuckets:
     def admits(self, partition: bytes, now: float) -> bool:
         """Whether something may be taken out of a partition's bucket."""
         full_at = self._full_at.get(partition)
-        return full_at is None or full_at - now < self._burst_seconds
+        return full_at is None or full_at - now < self._burst_seconds - _ROUNDING
 
     def take(self, partition: bytes, units: float, now: float) -> None:
         """Take units out of a partition's bucket."""
