@@ -143,8 +143,7 @@ def _decompressed(blocks: Iterable[bytes]) -> Iterator[bytes]:
     inflater = zlib.decompressobj(_GZIP_WINDOW)
     for block in blocks:
         data = block
-        has_more = True
-        while data or has_more:
+        while data:
             if inflater.eof:
                 # Another gzip file may follow, or the zeros that pad a tape.
                 data = data.lstrip(b"\0")
@@ -155,7 +154,6 @@ def _decompressed(blocks: Iterable[bytes]) -> Iterator[bytes]:
                 text = inflater.decompress(data, BLOCK_BYTES)
             except zlib.error as error:
                 raise UnreadableError(f"the gzip data are damaged ({error})") from error
-            has_more = len(text) == BLOCK_BYTES
             data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
             if text:
                 yield text

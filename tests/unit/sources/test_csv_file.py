@@ -6,7 +6,7 @@ from typing import Literal, cast
 import pytest
 
 from ddbbulk.errors import ConfigurationError, SourceError
-from ddbbulk.sources import BrokenRecord, CsvSource
+from ddbbulk.sources import BrokenRecord, CsvSource, files
 from tests.support.source_reading import (
     read_chunks,
     read_items,
@@ -96,6 +96,18 @@ async def test_only_rows_with_undecodable_bytes_are_broken(path: Path) -> None:
     assert codes(broken) == ["WrongEncoding"] * 3
     assert "utf-8" in str(broken[0])
     assert last == {"a": "good", "b": "4"}
+
+
+async def test_a_row_with_undecodable_bytes_is_broken_wherever_it_ends(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BLOCK_BYTES", 8)
+    write(path, b'a,b\n"x\xff\n' + b"clean\n" * 10 + b'",1\nnext,2\n')
+
+    broken, good = await read_items(CsvSource(path))
+
+    assert codes([broken]) == ["WrongEncoding"]
+    assert good == {"a": "next", "b": "2"}
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig", "utf-32-be"])

@@ -7,7 +7,7 @@ import pytest
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.marshal import WireItem
-from ddbbulk.sources import BrokenRecord, JsonLinesSource
+from ddbbulk.sources import BrokenRecord, JsonLinesSource, files
 from ddbbulk.sources.json_lines import Dialect
 from tests.support.source_reading import read_chunks, read_items, write
 
@@ -163,7 +163,11 @@ async def test_what_may_be_plain_json_is_taken_as_it_is(
     assert await read_items(JsonLinesSource(path)) == [item]
 
 
-async def test_the_first_object_decides_for_its_file_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block_bytes", [1, 1000])
+async def test_the_first_object_decides_for_its_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block_bytes: int
+) -> None:
+    monkeypatch.setattr(files, "BLOCK_BYTES", block_bytes)
     wire, plain = tmp_path / "wire.jsonl", tmp_path / "plain.jsonl"
     wire.write_text('broken\n{}\n{"Item":{"a":{"S":"x"}}}\n{"a":"plain"}\n')
     plain.write_text('{"a":"plain"}\n{"Item":{"a":{"S":"x"}}}\n')
