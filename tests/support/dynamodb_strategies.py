@@ -66,19 +66,18 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
     _SCALARS | SETS, _documents, max_leaves=5
 )
 
-ATTRIBUTES: st.SearchStrategy[dict[str, Value]] = st.fixed_dictionaries(
-    {},
-    optional={
-        "a": _NUMBERS,
-        "b": _STRINGS | st.builds(lambda text: {"S": text}, LONG_TEXTS),
-        "c": VALUES,
-        "d": st.fixed_dictionaries(
-            {},
-            optional={"x": _SCALARS, "y": st.builds(lambda v: {"L": [v]}, _SCALARS)},
-        ).map(lambda members: {"M": members}),
-        "e": SETS,
-    },
-)
+_TYPICAL: dict[str, st.SearchStrategy[Value]] = {
+    "a": _NUMBERS,
+    "b": _STRINGS | st.builds(lambda text: {"S": text}, LONG_TEXTS),
+    "c": VALUES,
+    "d": st.fixed_dictionaries(
+        {},
+        optional={"x": _SCALARS, "y": st.builds(lambda v: {"L": [v]}, _SCALARS)},
+    ).map(lambda members: {"M": members}),
+    "e": SETS,
+}
+ATTRIBUTES = st.fixed_dictionaries({}, optional=_TYPICAL)
+ALL_ATTRIBUTES = st.fixed_dictionaries(_TYPICAL)
 
 PATHS = st.sampled_from(
     ["a", "b", "c", "d", "e", "d.x", "d.y", "d.y[0]", "c[0]", "c.x", "absent"]
