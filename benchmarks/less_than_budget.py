@@ -24,7 +24,8 @@ TABLE_WCU: Final = 200
 BUDGET: Final = 400
 SECONDS: Final = 20.0
 BOUND: Final = 1.10
-PATIENCE: Final = 10.0
+PATIENCE: Final = 3.0
+GRACE_SECONDS: Final = 5.0
 HEADERS: Final = (
     "workload",
     "verdict",
@@ -93,7 +94,7 @@ def _runs(server: Server, name: str, seconds: float, runs: int) -> list[Run]:
                 index_wcu=workload.index_wcu(BUDGET),
             ),
             provisioned_wcu=TABLE_WCU,
-            limit_seconds=PATIENCE * seconds,
+            limit_seconds=PATIENCE * seconds + GRACE_SECONDS,
         )
         for number in range(runs)
     ]
