@@ -95,7 +95,7 @@ class CsvSource(FileSource):
         if any("\0" in name or _UNDECODED.search(name) for name in header):
             raise ConfigurationError(
                 f"{file}: the header is not {self.encoding}: give the file's encoding "
-                "(encoding=), such as cp1252 or utf-16"
+                "(encoding=, --encoding), such as cp1252 or utf-16"
             )
         shown = ", ".join(printable(name, limit=64) for name in header)
         if "" in header:
@@ -161,7 +161,7 @@ class _RowReader:
             return BrokenRecord(
                 "WrongEncoding",
                 f"the row is not {self._encoding}: give the file's encoding "
-                "(encoding=)",
+                "(encoding=, --encoding)",
             )
         item: dict[str, object]
         if self._empty == "null":

@@ -32,7 +32,8 @@ def decode_json(text: bytes) -> object:
             )
     except UnicodeDecodeError:
         return BrokenRecord(
-            "WrongEncoding", "the text is not UTF-8: give its encoding (encoding=)"
+            "WrongEncoding",
+            "the text is not UTF-8: give its encoding (encoding=, --encoding)",
         )
     except RecursionError:
         return BrokenRecord("NestingTooDeep", "the JSON is nested too deep to be read")

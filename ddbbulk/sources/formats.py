@@ -121,7 +121,7 @@ def _format_of(paths: tuple[str, ...]) -> str:
         if name != first:
             raise ConfigurationError(
                 f"{printable(paths[0])} is {first} and {printable(path)} is {name}: "
-                "load them one by one, or name one format for all (--format)"
+                "load them one by one, or name one format for all (format=, --format)"
             )
     return first
 
@@ -130,7 +130,7 @@ def _format_by_suffix(path: str) -> str:
     if path == STANDARD_INPUT:
         raise ConfigurationError(
             "standard input has no suffix to know its format by: name the format "
-            "(--format), such as csv or jsonl"
+            "(format=, --format), such as csv or jsonl"
         )
     suffix = PurePath(path.lower().removesuffix(".gz")).suffix
     name = _SUFFIXES.get(suffix, suffix.removeprefix("."))
@@ -138,7 +138,7 @@ def _format_by_suffix(path: str) -> str:
         return name
     raise ConfigurationError(
         f"the suffix of {printable(path)} says nothing about its format: name it "
-        f"(--format), one of {', '.join(known_formats())}"
+        f"(format=, --format), one of {', '.join(known_formats())}"
     )
 
 

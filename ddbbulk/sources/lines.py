@@ -98,7 +98,7 @@ def _recoded(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
     except UnicodeError as error:
         raise UnreadableError(
-            f"it is not {encoding}: give its encoding (encoding=)"
+            f"it is not {encoding}: give its encoding (encoding=, --encoding)"
         ) from error
 
 
