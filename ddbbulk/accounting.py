@@ -88,6 +88,8 @@ def draw_up_report(
         transport=transport,
         verdict=bottleneck.verdict(
             rates=rates,
+            elapsed_seconds=elapsed,
+            floor_seconds=floor,
             throttled_share=ledger.throttled_requests / max(1, ledger.requests),
             cpu_share=stopwatch.processor_seconds / elapsed if elapsed > 0 else 0.0,
             max_connections=max_connections,

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 # From this share of throttled requests on, throttling is what a reader must hear of.
 _THROTTLED_SHARE = 0.05
 _BUSY_SHARE = 0.9
+# A load that used less of its budget, besides the time that opening a connection takes,
+# was not bound by it.
+_USED_SHARE = 0.9
+_OPENING_SECONDS = 1.0
 
 
 class Bottleneck:
@@ -26,6 +30,8 @@ class Bottleneck:
         self,
         *,
         rates: Sequence[float],
+        elapsed_seconds: float,
+        floor_seconds: float,
         throttled_share: float,
         cpu_share: float,
         max_connections: int,
@@ -34,6 +40,8 @@ class Bottleneck:
 
         Args:
             rates: the budget of each resource, in write units a second.
+            elapsed_seconds: how long the load took.
+            floor_seconds: how long its budgets alone would have taken.
             throttled_share: share of requests that were throttled, wholly or in part.
             cpu_share: share of the elapsed time that this process computed.
             max_connections: how many requests could be in flight.
@@ -45,6 +53,14 @@ class Bottleneck:
             )
         cause = max(self._seconds, key=lambda key: self._seconds[key], default="items")
         if isinstance(cause, int):
+            used = floor_seconds / max(
+                floor_seconds, elapsed_seconds - _OPENING_SECONDS
+            )
+            if used < _USED_SHARE:
+                return (
+                    f"held up by a busy machine: {1 - used:.0%} of the budget passed "
+                    f"unused because this process woke too late"
+                )
             name = self._resources[cause]
             of = f"index {name}" if name else "the table"
             return f"bound by the budget of {of}: {rates[cause]:,.6g} WCU"

@@ -4,9 +4,11 @@ Each resource has a clock: the time at which everything charged so far is paid f
 request may leave when that time has come, and moves it on by its cost. So a request
 pays even if it is throttled, and a window of one second holds at most
 
-    1 s + CATCH_UP_SECONDS of the rate, and one request of REQUEST_SECONDS: 1.04 x
+    1 s + CATCH_UP_SECONDS of the rate, and one request of REQUEST_SECONDS
 
-(or its largest item, where that costs more than a request may).
+(or its largest item, where that costs more than a request may). Time that passed unused
+because a wake-up came later than that is made up for slowly, at RECOVERY times the
+rate: so the highest window is 1.015 x 1.01 + 0.02 = 1.045 x the budget.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +17,12 @@ from ddbbulk.errors import ConfigurationError
 
 # One request may cost this much time of every budget that it touches.
 REQUEST_SECONDS = 1 / 50
-# A wake-up that came late is made up for, but no more than this: longer stalls would
-# end in a burst that the table throttles.
-CATCH_UP_SECONDS = 0.02
+# A wake-up that came late is made up for at once, but no more than this: a longer stall
+# would end in a burst.
+CATCH_UP_SECONDS = 0.01
+RECOVERY = 1.015
+# What a feed that was idle may make up for in this way.
+_MAX_FORFEITED_SECONDS = 1.0
 # The factor follows the last hundred or so requests.
 _FACTOR_MEMORY = 0.99
 _FACTOR_RANGE = (0.1, 20.0)
@@ -26,20 +31,44 @@ _FACTOR_RANGE = (0.1, 20.0)
 class _Clock:
     """Pays for one resource."""
 
-    __slots__ = ("_actual", "_estimated", "factor", "paid_until", "rate")
+    __slots__ = (
+        "_actual",
+        "_estimated",
+        "_forfeited",
+        "factor",
+        "paid_until",
+        "rate",
+    )
 
     def __init__(self, rate: float) -> None:
         self.rate = rate
         self.paid_until = float("-inf")
         self.factor = 1.0
+        self._forfeited = 0.0
         self._estimated = 0.0
         self._actual = 0.0
 
     def charge(self, units: float, now: float) -> float:
         charged = units * self.factor
-        start = now if self.paid_until == float("-inf") else now - CATCH_UP_SECONDS
-        self.paid_until = max(self.paid_until, start) + charged / self.rate
+        self.paid_until = self._start(now) + self._seconds(charged)
         return charged
+
+    def _start(self, now: float) -> float:
+        if self.paid_until == float("-inf"):
+            return now
+        earliest = now - CATCH_UP_SECONDS
+        if earliest > self.paid_until:
+            forfeited = self._forfeited + earliest - self.paid_until
+            self._forfeited = min(_MAX_FORFEITED_SECONDS, forfeited)
+            return earliest
+        return self.paid_until
+
+    def _seconds(self, charged: float) -> float:
+        """Return how long paying takes: a little less while time is to be made up."""
+        seconds = charged / self.rate
+        saved = min(self._forfeited, seconds * (1 - 1 / RECOVERY))
+        self._forfeited -= saved
+        return seconds - saved
 
     def correct(self, *, charged: float, estimated: float, actual: float) -> None:
         self.paid_until += (actual - charged) / self.rate

@@ -1,0 +1,53 @@
+"""The verdict names what really bound the load."""
+
+from typing import Any
+
+import pytest
+
+from ddbbulk.bottleneck import Bottleneck
+
+
+def verdict(*waits: tuple[str | int, float], **more: float) -> str:
+    bottleneck = Bottleneck(["", "by_team"])
+    for cause, seconds in waits:
+        bottleneck.waited(cause, seconds)
+    facts: dict[str, Any] = {
+        "rates": [200.0, 100.0],
+        "elapsed_seconds": 50.0,
+        "floor_seconds": 50.0,
+        "throttled_share": 0.0,
+        "cpu_share": 0.1,
+        "max_connections": 64,
+    }
+    return bottleneck.verdict(**{**facts, **more})
+
+
+@pytest.mark.parametrize(
+    ("cause", "named"),
+    [
+        (0, "budget of the table: 200 WCU"),
+        (1, "budget of index by_team: 100 WCU"),
+        ("connections", "all 64 connections"),
+        ("items", "the source"),
+        ("linger", "the source"),
+    ],
+)
+def test_what_was_waited_for_longest_is_named(cause: str | int, named: str) -> None:
+    assert named in verdict((cause, 40.0), (0, 1.0), ("items", 0.5))
+
+
+def test_throttling_comes_before_all_else() -> None:
+    assert "throttling: 30%" in verdict((0, 40.0), throttled_share=0.3)
+
+
+def test_a_budget_that_was_not_used_did_not_bind() -> None:
+    said = verdict((0, 40.0), elapsed_seconds=61.0)
+    assert "busy machine: 17%" in said
+
+
+def test_a_short_load_is_not_blamed_for_opening_its_connection() -> None:
+    assert "budget" in verdict((0, 0.5), elapsed_seconds=1.0, floor_seconds=0.5)
+
+
+def test_a_process_that_only_computes_is_bound_by_its_cpu() -> None:
+    assert "CPU" in verdict(("items", 40.0), cpu_share=0.97)
