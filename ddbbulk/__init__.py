@@ -28,7 +28,16 @@ from ddbbulk.report import Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
-from ddbbulk.sources import BrokenRecord, Chunk, ItemSource, generator
+from ddbbulk.sources import (
+    BrokenRecord,
+    Chunk,
+    CsvSource,
+    GeneratorSource,
+    ItemSource,
+    JsonLinesSource,
+    generator,
+    open_source,
+)
 from ddbbulk.tables import TableDescription, describe_table
 from ddbbulk.writer import BulkWriter
 
@@ -43,14 +52,17 @@ __all__ = [
     "ConnectionFailedError",
     "ConservationError",
     "CredentialsError",
+    "CsvSource",
     "DdbBulkError",
     "Delete",
     "Event",
+    "GeneratorSource",
     "IndexSchema",
     "InvalidItemError",
     "ItemRejected",
     "ItemSource",
     "ItemTooLargeError",
+    "JsonLinesSource",
     "KeyAttribute",
     "Latency",
     "LoadFinished",
@@ -76,5 +88,6 @@ __all__ = [
     "generator",
     "load",
     "load_sync",
+    "open_source",
     "report_sheet",
 ]

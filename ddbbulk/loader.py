@@ -3,10 +3,10 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterable, Coroutine, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from typing import Any, Unpack, cast
 
-from ddbbulk.errors import SourceError
+from ddbbulk.errors import ConfigurationError, DdbBulkError, SourceError
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import ItemSource, as_source
@@ -59,7 +59,7 @@ async def load(
     title = options.get("title") or plug.name
     writer = BulkWriter(table, **_writer_options(options))
     writer.length = plug.length
-    broken: SourceError | None = None
+    broken: DdbBulkError | None = None
     with ExitStack() as stack:
         if progress:
             display = ProgressDisplay() if progress is True else progress
@@ -67,9 +67,11 @@ async def load(
             display.track(writer.snapshot, title=title)
         async with writer:
             try:
-                async for chunk in plug.read():
-                    await writer.put_chunk(chunk)
-            except SourceError as error:
+                async with aclosing(plug.read()) as chunks:
+                    async for chunk in chunks:
+                        await writer.put_chunk(chunk)
+            except (SourceError, ConfigurationError) as error:
+                # What the source gave before it failed is written all the same.
                 broken = error
     if broken is not None:
         broken.report = writer.report
