@@ -42,7 +42,12 @@ def _table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(1, len(BLOCKS) + 1))
-async def test_every_python_block_runs(block: str, table: None) -> None:
+async def test_every_python_block_runs(
+    block: str, table: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "users.csv").write_text("alias,age,tags\n@huey,5,a|b\n")
+
     async def feed() -> AsyncIterator[dict[str, object]]:
         yield {"alias": "@dewey"}
 
