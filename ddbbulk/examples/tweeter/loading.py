@@ -2,10 +2,13 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import ddbbulk
+from ddbbulk.examples.tweeter.begun import BegunSource
 from ddbbulk.examples.tweeter.bill import show_bill
 from ddbbulk.examples.tweeter.census import Census, Registrar
 from ddbbulk.examples.tweeter.daisy import Followee
@@ -18,6 +21,8 @@ from ddbbulk.examples.tweeter.plans import Order, plan_loads
 from ddbbulk.examples.tweeter.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
 from ddbbulk.examples.tweeter.users import UserSource
+
+_WORTH_A_NOTE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +62,25 @@ class Loading:
         registrar = Registrar(
             stage.requests, names=names, count=order.count, followee=order.followee
         )
-        before = await _census(registrar, stage, "counting what is there before")
-        display = ddbbulk.ProgressDisplay(
-            console=stage.screen.output,
-            line=lambda title, count: f"Created {count} {title}",
-        )
-        loads = Loads(plans, connection=stage.connection, display=display)
-        await perform(loads, stage, self.report_file)
+        # Passwords are hashed from here on, so that the load need not wait for one.
+        async with aclosing(await BegunSource.begin(users)) as begun:
+            before = await _census(registrar, stage, "counting what is there before")
+            loads = Loads(
+                (replace(plans[0], source=begun), plans[1]),
+                connection=stage.connection,
+                display=ddbbulk.ProgressDisplay(
+                    console=stage.screen.output,
+                    line=lambda title, count: f"Created {count} {title}",
+                ),
+            )
+            await perform(loads, stage, self.report_file)
         with loads.reported():
             await self._count_followers(stage, followee, loads)
             after = await _census(registrar, stage, "checking that all is there")
             is_complete = self._say_check(stage, before, after)
             if stage.is_aws:
                 await show_bill(stage, [plan.table for plan in plans])
-        say_next(stage, names.users_table)
+        say_next(stage, table=names.users_table, then="post 'Quack!'")
         return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 
     async def _invite(
@@ -83,12 +93,11 @@ class Loading:
         is_new = await followee.ensure(password_hash, images_url=self.images_url)
         stage.screen.say(f"{followee.alias} {'created' if is_new else 'is there'}")
         hashing = users.hashes * seconds / hashing_threads()
-        if hashing > plan.rates.seconds(users.length):
+        if hashing > plan.rates.seconds(users.length) + _WORTH_A_NOTE_SECONDS:
             stage.screen.tell(
                 "note",
                 f"{users.hashes:,} password hashes take about {duration(hashing)} on "
-                "this machine, longer than the writing: --hash-per batch or run is "
-                "faster",
+                "this machine, longer than the writing; --hash-per run makes one",
             )
 
     async def _count_followers(

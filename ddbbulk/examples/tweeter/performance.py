@@ -35,12 +35,13 @@ async def perform(loads: Loads, stage: Stage, report_file: Path | None) -> None:
         stage.screen.show(usage_sheet(stats, budgets))
 
 
-def say_next(stage: Stage, table: str) -> None:
+def say_next(stage: Stage, *, table: str, then: str) -> None:
     """Say how to look at what was written.
 
     Args:
         stage: where it is.
         table: the one to look at.
+        then: the command to try next.
     """
     look = f"aws dynamodb scan --max-items 3 --table-name {table}"
     if stage.simulation is None:
@@ -62,5 +63,5 @@ def say_next(stage: Stage, table: str) -> None:
         f"The tables are kept in {file}. To look at them:\n"
         f"  ddbbulk simulate --data {data}\n"
         f"  {look} --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"
-        f"Then try: python -m ddbbulk.examples.tweeter post 'Quack!' --keep {data}"
+        f"Try next: python -m ddbbulk.examples.tweeter {then} --keep {data}"
     )

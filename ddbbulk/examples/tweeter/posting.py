@@ -163,7 +163,7 @@ class Posting:
         if stage.is_aws:
             with loads.reported():
                 await show_bill(stage, [plan.table])
-        say_next(stage, plan.table)
+        say_next(stage, table=plan.table, then="clear")
         is_complete = not report.items_rejected
         return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 
