@@ -42,10 +42,10 @@ def say_error(console: Console, error: Exception, *, is_debug: bool) -> None:
 
 @contextmanager
 def explained_errors(console: Console, *, is_debug: bool) -> Generator[None]:
-    """Turn an error in the block into a message and an exit code."""
-    logging_on(console, is_debug=is_debug)
+    """Turn an error in the block into a message and an exit code; show our log."""
     try:
-        yield
+        with _shown_log(console, is_debug=is_debug):
+            yield
     except (typer.Exit, typer.BadParameter):
         raise
     except DdbBulkError as error:
@@ -63,15 +63,21 @@ def exit_code_of(error: DdbBulkError) -> ExitCode:
     return ExitCode.WRONG_SETTINGS
 
 
-def logging_on(console: Console, *, is_debug: bool) -> None:
-    """Show ddbbulk's own warnings, or with ``--debug`` all of its log.
+@contextmanager
+def _shown_log(console: Console, *, is_debug: bool) -> Generator[None]:
+    """Show ddbbulk's own warnings in the block, or with ``--debug`` all of its log.
 
     Nobody else's log is shown: botocore's holds the values of items.
     """
     logger = logging.getLogger("ddbbulk")
-    logger.handlers = [_ConsoleHandler(console)]
-    logger.propagate = False
+    before = (logger.handlers, logger.propagate, logger.level)
+    logger.handlers, logger.propagate = [_ConsoleHandler(console)], False
     logger.setLevel(logging.DEBUG if is_debug else logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.handlers, logger.propagate, level = before
+        logger.setLevel(level)
 
 
 class _ConsoleHandler(logging.Handler):

@@ -103,8 +103,7 @@ def is_aws(endpoint_url: str | None, environment: Mapping[str, str]) -> bool:
         or environment.get("AWS_ENDPOINT_URL_DYNAMODB")
         or environment.get("AWS_ENDPOINT_URL")
     )
-    host = urlsplit(url).hostname if url else None
-    return host is None or host.endswith(_AWS_DOMAINS)
+    return not url or (urlsplit(url).hostname or "").endswith(_AWS_DOMAINS)
 
 
 def require_wcu(

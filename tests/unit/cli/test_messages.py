@@ -1,6 +1,5 @@
 import io
 import logging
-from collections.abc import Iterator
 
 import pytest
 import typer
@@ -19,15 +18,6 @@ from ddbbulk.errors import (
 @pytest.fixture
 def console() -> Console:
     return Console(file=io.StringIO(), width=40)
-
-
-@pytest.fixture(autouse=True)
-def _logger_as_it_was() -> Iterator[None]:
-    logger = logging.getLogger("ddbbulk")
-    before = (logger.handlers, logger.propagate, logger.level)
-    yield
-    logger.handlers, logger.propagate, level = before
-    logger.setLevel(level)
 
 
 def said(console: Console) -> str:
@@ -98,3 +88,12 @@ def test_debug_shows_our_whole_log(console: Console) -> None:
         logging.getLogger("ddbbulk.sources").debug("detail")
 
     assert said(console) == "detail\n"
+
+
+def test_the_log_is_afterwards_as_it_was(console: Console) -> None:
+    logger = logging.getLogger("ddbbulk")
+    before = (list(logger.handlers), logger.propagate, logger.level)
+
+    exit_code(console, DdbBulkError("wrong"))
+
+    assert (logger.handlers, logger.propagate, logger.level) == before

@@ -77,6 +77,7 @@ def test_a_tab_can_be_typed(text: str, delimiter: str) -> None:
         ("https://dynamodb.cn-north-1.amazonaws.com.cn", {}, True),
         ("https://123.ddb.us-east-1.api.aws", {}, True),
         ("http://amazonaws.com.example.org", {}, False),
+        ("no url at all", {}, False),
         (
             "https://dynamodb.us-east-1.amazonaws.com",
             {"AWS_ENDPOINT_URL": LOCAL},
