@@ -78,6 +78,7 @@ class Connection:
                     max_pool_connections=self.max_connections,
                     connect_timeout=CONNECT_SECONDS,
                     read_timeout=REQUEST_SECONDS,
+                    proxies=self._proxies(),
                 ),
                 **await self._identity(),
             )
@@ -98,6 +99,12 @@ class Connection:
         trace: TracebackType | None,
     ) -> None:
         await self._context.__aexit__(kind, error, trace)
+
+    def _proxies(self) -> dict[str, str] | None:
+        """Return no proxies for this machine's own servers; else what is configured."""
+        # HTTP_PROXY leads out of the machine: from there 127.0.0.1 is another one.
+        is_local = self._endpoint_url is not None and is_loopback(self._endpoint_url)
+        return {} if is_local else None
 
     async def _identity(self) -> dict[str, str]:
         """Return the client arguments that plain HTTP calls for; none for AWS."""

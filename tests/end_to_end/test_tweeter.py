@@ -216,6 +216,18 @@ def test_a_mistake_is_one_clear_message(arguments: list[str], complaint: str) ->
     assert "Traceback" not in ran.stderr
 
 
+def test_a_proxy_for_the_world_outside_is_not_asked_for_the_simulator() -> None:
+    proxy = "http://127.0.0.1:9"
+
+    ran = _tweeter(
+        *("--count", "10", "--hash-per", "run"),
+        environment={"HTTP_PROXY": proxy, "http_proxy": proxy, "NO_PROXY": ""}
+        | {"no_proxy": ""},
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def _create_tables(client: Any, *, index_wcu: float) -> None:  # noqa: ANN401 -- boto3 makes its classes up at run time
     for table in (users_table(Names()), follows_table(Names())):
         client.create_table(**create_request(table, Capacity(200, index_wcu, 1000)))

@@ -69,8 +69,8 @@ class Clearing:
             )
             return False
         stage.screen.say(
-            f"checked: none of them is left; {users.items:,} other users and "
-            f"{follows.items:,} other follows are there",
+            f"checked: none of them is left (other items: {users.items:,} in "
+            f"{names.users_table}, {follows.items:,} in {names.follows_table})",
             style="green",
         )
         return True
