@@ -61,9 +61,12 @@ def started_ddbbulk(
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Wait for the end; return the exit code, and what came out since."""
-    out, err = process.communicate(timeout=_SECONDS)
-    return process.returncode, out, err
+    """Wait for the end; return the exit code, and what has not been read yet."""
+    # communicate() would lose what a readline() has left in the buffer.
+    assert process.stdout is not None
+    assert process.stderr is not None
+    out, err = process.stdout.read(), process.stderr.read()
+    return process.wait(timeout=_SECONDS), out, err
 
 
 def _environment(home: Path, settings: Mapping[str, str]) -> dict[str, str]:

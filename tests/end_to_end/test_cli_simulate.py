@@ -1,0 +1,92 @@
+"""``ddbbulk simulate`` from its first line to its last."""
+
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ddbbulk.simulator import Simulator
+from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    endpoint_url: str
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_it_serves_until_it_is_interrupted_and_tells_what_was_written(
+    dynamodb: Callable[[Endpoint], Any], tmp_path: Path
+) -> None:
+    command = ("simulate", "--port", "0", "--table", "users:alias@200")
+    with started_ddbbulk(*command, home=tmp_path) as process:
+        listening, _, url = first_line(process).rpartition(" ")
+        dynamodb(Endpoint(url)).put_item(
+            TableName="users", Item={"alias": {"S": "@daisy"}}
+        )
+        process.send_signal(signal.SIGINT)
+        code, out, err = ended(process)
+
+    assert listening == "Listening on"
+    assert code == 0, err
+    assert f"export AWS_ENDPOINT_URL_DYNAMODB={url}" in out
+    assert f"curl {url}/_simulator/stats" in out
+    assert out.splitlines()[-2:] == [
+        "table  items  units  most in 1 s  throttled  unprocessed",
+        "users      1      1            1          0            0",
+    ]
+
+
+def test_a_script_reads_the_url_and_nothing_else(tmp_path: Path) -> None:
+    command = ("simulate", "--port", "0", "--quiet")
+    with started_ddbbulk(*command, home=tmp_path) as process:
+        url = first_line(process)
+        process.send_signal(signal.SIGTERM)
+        code, out, err = ended(process)
+
+    assert url.startswith("http://127.0.0.1:")
+    assert (code, out, err) == (0, "", "")
+
+
+def test_tables_in_a_file_survive_and_are_not_created_again(
+    dynamodb: Callable[[Endpoint], Any], tmp_path: Path
+) -> None:
+    command = ("simulate", "--port", "0", "--quiet", "--data", "tables.db")
+    for run in (1, 2):
+        with started_ddbbulk(*command, "--table", "users:alias", home=tmp_path) as one:
+            client = dynamodb(Endpoint(first_line(one)))
+            client.put_item(TableName="users", Item={"alias": {"S": f"@run{run}"}})
+            found = client.scan(TableName="users", ConsistentRead=True)["Count"]
+            one.send_signal(signal.SIGTERM)
+            code, _, err = ended(one)
+
+        assert (code, err) == (0, "")
+        assert found == run
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    with Simulator() as simulator:
+        port = simulator.endpoint_url.rpartition(":")[2]
+
+        done = ddbbulk("simulate", "--port", port, home=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert f"port {port}" in line
+    assert "choose another" in line
+
+
+def test_the_command_is_also_a_module(tmp_path: Path) -> None:
+    # Every test that runs it to its end runs it as ``python -m ddbbulk``.
+    done = ddbbulk("--version", home=tmp_path)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("ddbbulk ")
