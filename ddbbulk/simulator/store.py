@@ -4,23 +4,13 @@ The store knows nothing of DynamoDB but that keys are ordered bytes (see ``keys`
 that an index entry points to an item. It is used from one thread only.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from ddbbulk.errors import ConfigurationError
-from ddbbulk.simulator.keys import StoredKey, partition_hash
-
-_FORMAT: Final = 1
-_PRIVATE: Final = 0o600
-# Big pages make random inserts among a million items cheap in memory; in a file, whole
-# pages are written for every commit.
-_MEMORY_PAGE: Final = 32_768
-_FILE_PAGE: Final = 4096
-_LOCK_SECONDS: Final = 0.5
+from ddbbulk.simulator.database import Transaction, open_database
+from ddbbulk.simulator.keys import StoredKey
 
 
 class StoredItem(NamedTuple):
@@ -66,7 +56,7 @@ class ItemStore:
     """The items of all tables, in memory or in a file that survives."""
 
     def __init__(self, path: str | Path | None = None) -> None:
-        self._database = _open(path)
+        self._database = open_database(path)
         self._numbers: dict[str, int] = {}
         self._totals: dict[str, tuple[int, int]] = {}
         self._index_numbers: dict[str, dict[str, int]] = {}
@@ -102,7 +92,7 @@ class ItemStore:
 
     def create_table(self, table: str, indexes: Iterable[str] = ()) -> None:
         """Make room for a table and its indexes."""
-        with _Transaction(self._database):
+        with Transaction(self._database):
             cursor = self._execute(
                 "INSERT INTO tables(name, definition) VALUES (?, ?)", (table, b"{}")
             )
@@ -122,14 +112,14 @@ class ItemStore:
         for index in tuple(self._index_numbers[table]):
             self.drop_index(table, index)
         number = self._numbers.pop(table)
-        with _Transaction(self._database):
+        with Transaction(self._database):
             self._execute(f"DROP TABLE items_{number}")
             self._execute("DELETE FROM tables WHERE number = ?", (number,))
         del self._totals[table], self._index_numbers[table]
 
     def create_index(self, table: str, index: str) -> None:
         """Make room for an index, empty at first."""
-        with _Transaction(self._database):
+        with Transaction(self._database):
             cursor = self._execute(
                 "INSERT INTO indexes(item_table, name) VALUES (?, ?)",
                 (self._numbers[table], index),
@@ -144,7 +134,7 @@ class ItemStore:
     def drop_index(self, table: str, index: str) -> None:
         """Forget an index with its entries."""
         number = self._index_numbers[table].pop(index)
-        with _Transaction(self._database):
+        with Transaction(self._database):
             self._execute(f"DROP TABLE entries_{number}")
             self._execute("DELETE FROM indexes WHERE number = ?", (number,))
 
@@ -185,7 +175,7 @@ class ItemStore:
         number = self._numbers[table]
         indexes = self._index_numbers[table]
         many = self._database.executemany
-        with _Transaction(self._database):
+        with Transaction(self._database):
             if changes.puts:
                 many(
                     f"INSERT OR REPLACE INTO items_{number} VALUES (?,?,?)",  # noqa: S608 -- a number of ours
@@ -279,59 +269,3 @@ class ItemStore:
             query += f" AND k.key {'>' if is_forward else '<'} ?"
             parameters.append(after)
         return f"{query} ORDER BY k.key {'ASC' if is_forward else 'DESC'}", parameters
-
-
-class _Transaction:
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._execute = database.execute
-
-    def __enter__(self) -> None:
-        self._execute("BEGIN")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-def _open(path: str | Path | None) -> sqlite3.Connection:
-    if path is None:
-        # A journal would copy every page that changes, for statements that cannot fail.
-        return _connect(":memory:", page_bytes=_MEMORY_PAGE, journal="OFF")
-    try:
-        # SQLite would create it readable for all that the umask lets in.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
-        return _connect(str(path), page_bytes=_FILE_PAGE, journal="WAL")
-    except (OSError, sqlite3.DatabaseError) as error:
-        raise ConfigurationError(
-            f"the simulator's data file {str(path)!r} cannot be used: {error}. "
-            "Name a file of an earlier simulator that has ended, or one that does "
-            "not exist yet"
-        ) from error
-
-
-def _connect(name: str, *, page_bytes: int, journal: str) -> sqlite3.Connection:
-    database = sqlite3.connect(
-        name, isolation_level=None, cached_statements=256, timeout=_LOCK_SECONDS
-    )
-    # Two simulators on one file would each keep counts that the other makes wrong.
-    database.execute("PRAGMA locking_mode = EXCLUSIVE")
-    database.execute(f"PRAGMA page_size = {page_bytes}")
-    database.execute(f"PRAGMA journal_mode = {journal}")
-    # Survives the death of the process, not that of the machine: it is a simulator.
-    database.execute("PRAGMA synchronous = OFF")
-    database.create_function("partition_hash", 1, partition_hash, deterministic=True)
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version not in (0, _FORMAT):
-        raise ConfigurationError(
-            f"the simulator's data file {name!r} has format {version}, this version of "
-            f"ddbbulk reads format {_FORMAT}: name another file"
-        )
-    database.execute(f"PRAGMA user_version = {_FORMAT}")
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS tables(number INTEGER PRIMARY KEY AUTOINCREMENT,"
-        " name TEXT NOT NULL UNIQUE, definition BLOB NOT NULL)"
-    )
-    database.execute(
-        "CREATE TABLE IF NOT EXISTS indexes(number INTEGER PRIMARY KEY AUTOINCREMENT,"
-        " item_table INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(item_table, name))"
-    )
-    return database

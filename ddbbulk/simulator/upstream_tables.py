@@ -6,7 +6,7 @@ from typing import Any, cast
 import orjson
 
 from ddbbulk.schema import TableSchema
-from ddbbulk.simulator.answer import Answer
+from ddbbulk.simulator.answer import OK, Answer
 from ddbbulk.simulator.catalog import Clock, Table
 from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
 
@@ -51,7 +51,7 @@ class UpstreamTables:
             return self._tables[name]
         request = orjson.dumps({"TableName": name})
         status, body = await self._forward("DescribeTable", request, headers)
-        if status != 200:  # noqa: PLR2004 -- OK
+        if status != OK:
             return None
         description: dict[str, Any] = orjson.loads(body)["Table"]
         if description.get("TableStatus", "ACTIVE") == "ACTIVE":
