@@ -204,6 +204,7 @@ def test_a_command_for_tables_that_are_there_needs_to_know_where(
         (["--endpoint-url", "http://127.0.0.1:9"], "could not be reached"),
         (["--attribute", "alias"], "NAME=OTHER"),
         (["--password", "x" * 73], "1 to 72"),
+        (["post", "Quack!", "--wcu", "0", "--aws"], "--wcu 0"),
         (["laod"], "laod"),
     ],
     ids=lambda value: " ".join(value)[:24] if isinstance(value, list) else "",

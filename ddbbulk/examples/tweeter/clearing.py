@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import ddbbulk
-from ddbbulk.examples.tweeter.census import Registrar
+from ddbbulk.examples.tweeter.checks import Check
 from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.follows import follow_keys
 from ddbbulk.examples.tweeter.loads import Loads
-from ddbbulk.examples.tweeter.performance import perform
+from ddbbulk.examples.tweeter.performance import display, perform
 from ddbbulk.examples.tweeter.plans import Order, plan_loads
 from ddbbulk.examples.tweeter.stage import Stage
 from ddbbulk.examples.tweeter.users import user_keys
@@ -39,38 +38,14 @@ class Clearing:
             ),
             verb="delete",
         )
-        display = ddbbulk.ProgressDisplay(
-            console=stage.screen.output,
-            line=lambda title, count: f"Deleted {count} {title}",
+        loads = Loads(
+            plans, connection=stage.connection, display=display(stage, "Deleted")
         )
-        loads = Loads(plans, connection=stage.connection, display=display)
         await perform(loads, stage, self.report_file)
         with loads.reported():
-            is_clear = await self._check(stage)
+            followee = Followee(stage.requests, names=names, alias=order.followee)
+            count = await followee.followers()
+            if await followee.set_follower_count(count):
+                stage.screen.say(f"{order.followee} now has {count:,} followers")
+            is_clear = await Check(stage, order).all_gone()
         return ExitCode.COMPLETE if is_clear else ExitCode.SOME_MISSING
-
-    async def _check(self, stage: Stage) -> bool:
-        """Count the followers anew, and say whether all is gone."""
-        order, names = self.order, self.order.names
-        followee = Followee(stage.requests, names=names, alias=order.followee)
-        count = await followee.followers()
-        if await followee.set_follower_count(count):
-            stage.screen.say(f"{order.followee} now has {count:,} followers")
-        registrar = Registrar(
-            stage.requests, names=names, count=order.count, followee=order.followee
-        )
-        with stage.screen.activity("checking that all is gone") as progress:
-            users = await registrar.users(progress)
-            follows = await registrar.follows(progress)
-        if users.own or follows.own:
-            stage.screen.tell(
-                "error",
-                f"{users.own:,} users and {follows.own:,} follows are still there",
-            )
-            return False
-        stage.screen.say(
-            f"checked: none of them is left (other items: {users.items:,} in "
-            f"{names.users_table}, {follows.items:,} in {names.follows_table})",
-            style="green",
-        )
-        return True

@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import ddbbulk
 from ddbbulk.examples.tweeter.begun import BegunSource
 from ddbbulk.examples.tweeter.bill import show_bill
-from ddbbulk.examples.tweeter.census import Census, Registrar
+from ddbbulk.examples.tweeter.checks import Check
 from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.follows import follows
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.passwords import Passwords, hashing_threads
-from ddbbulk.examples.tweeter.performance import perform, say_next
+from ddbbulk.examples.tweeter.performance import display, perform, say_next
 from ddbbulk.examples.tweeter.plans import Order, plan_loads
 from ddbbulk.examples.tweeter.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
@@ -59,25 +58,19 @@ class Loading:
         )
         followee = Followee(stage.requests, names=names, alias=order.followee)
         await self._invite(stage, followee, users, plans[0])
-        registrar = Registrar(
-            stage.requests, names=names, count=order.count, followee=order.followee
-        )
+        check = Check(stage, order)
         # Passwords are hashed from here on, so that the load need not wait for one.
         async with aclosing(await BegunSource.begin(users)) as begun:
-            before = await _census(registrar, stage, "counting what is there before")
+            await check.before()
             loads = Loads(
                 (replace(plans[0], source=begun), plans[1]),
                 connection=stage.connection,
-                display=ddbbulk.ProgressDisplay(
-                    console=stage.screen.output,
-                    line=lambda title, count: f"Created {count} {title}",
-                ),
+                display=display(stage, "Created"),
             )
             await perform(loads, stage, self.report_file)
         with loads.reported():
             await self._count_followers(stage, followee, loads)
-            after = await _census(registrar, stage, "checking that all is there")
-            is_complete = self._say_check(stage, before, after)
+            is_complete = await check.all_there() and not loads.items_rejected
             if stage.is_aws:
                 await show_bill(stage, [plan.table for plan in plans])
         say_next(stage, table=names.users_table, then="post 'Quack!'")
@@ -110,32 +103,3 @@ class Loading:
             f"{followee.alias} has {count:,} followers in {self.order.names.index}, "
             f"and her {self.order.names.follower_count} says so"
         )
-
-    def _say_check(
-        self,
-        stage: Stage,
-        before: tuple[Census, Census],
-        after: tuple[Census, Census],
-    ) -> bool:
-        count, names = self.order.count, self.order.names
-        tables = (("users", names.users_table), ("follows", names.follows_table))
-        for (what, table), was, now in zip(tables, before, after, strict=True):
-            text = (
-                f"{now.own:,} of this run's {count:,} {what} are in {table} "
-                f"({was.own:,} of them before; all items: {was.items:,} before, "
-                f"{now.items:,} now)"
-            )
-            if now.own == count:
-                stage.screen.say(f"checked: {text}", style="green")
-            else:
-                stage.screen.tell(
-                    "error", f"{count - now.own:,} {what} missing: {text}"
-                )
-        return all(census.own == count for census in after)
-
-
-async def _census(
-    registrar: Registrar, stage: Stage, activity: str
-) -> tuple[Census, Census]:
-    with stage.screen.activity(activity) as progress:
-        return await registrar.users(progress), await registrar.follows(progress)

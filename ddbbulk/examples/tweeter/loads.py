@@ -58,6 +58,11 @@ class Loads:
             title: self._reports[title] for title in titles if title in self._reports
         }
 
+    @property
+    def items_rejected(self) -> int:
+        """How many items were rejected in all."""
+        return sum(report.items_rejected for report in self._reports.values())
+
     async def run(self) -> None:
         """Run every load to its end; the first error stops the others in good order.
 

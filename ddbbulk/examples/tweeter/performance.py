@@ -10,6 +10,13 @@ from ddbbulk.examples.tweeter.simulation import usage_sheet
 from ddbbulk.examples.tweeter.stage import Stage
 
 
+def display(stage: Stage, verb: str) -> ddbbulk.ProgressDisplay:
+    """Return what shows loads: bars, or lines such as ``Created 1000 users``."""
+    return ddbbulk.ProgressDisplay(
+        console=stage.screen.output, line=lambda title, count: f"{verb} {count} {title}"
+    )
+
+
 async def perform(loads: Loads, stage: Stage, report_file: Path | None) -> None:
     """Run the loads; show and write the reports, also of loads that were stopped.
 

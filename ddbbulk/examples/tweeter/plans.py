@@ -42,11 +42,8 @@ class Order:
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ddbbulk.ConfigurationError(f"--count {self.count}: give 0 or more")
-        for option, rate in (("--wcu", self.wcu), ("--index-wcu", self.index_wcu)):
-            if not 0 < rate < float("inf"):
-                raise ddbbulk.ConfigurationError(
-                    f"{option} {rate:g}: write units a second are a number above 0"
-                )
+        check_rate("--wcu", self.wcu)
+        check_rate("--index-wcu", self.index_wcu)
         check_followee(self.followee, self.count)
 
     @property
@@ -56,6 +53,18 @@ class Order:
         The checks read each item a few times, and no simulator's reads cost anything.
         """
         return Capacity(self.wcu, self.index_wcu, max(1000.0, 5 * self.wcu))
+
+
+def check_rate(option: str, wcu: float) -> None:
+    """Refuse what is no rate.
+
+    Raises:
+        ddbbulk.ConfigurationError: it is not above 0.
+    """
+    if not 0 < wcu < float("inf"):
+        raise ddbbulk.ConfigurationError(
+            f"{option} {wcu:g}: write units a second are a number above 0"
+        )
 
 
 def check_followee(alias: str, count: int = 0) -> None:

@@ -12,7 +12,8 @@ from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.names import Names
-from ddbbulk.examples.tweeter.performance import perform, say_next
+from ddbbulk.examples.tweeter.performance import display, perform, say_next
+from ddbbulk.examples.tweeter.plans import check_followee, check_rate
 from ddbbulk.examples.tweeter.preflight import rates
 from ddbbulk.examples.tweeter.requests import Requests
 from ddbbulk.examples.tweeter.screen import duration
@@ -95,6 +96,9 @@ class Posting:
         wcu: write units a second on the table of feeds.
         names: of tables, index and attributes.
         report_file: where the report goes as JSON, if anywhere.
+
+    Raises:
+        ddbbulk.ConfigurationError: author or rate cannot be.
     """
 
     text: str
@@ -104,13 +108,34 @@ class Posting:
     names: Names
     report_file: Path | None
 
+    def __post_init__(self) -> None:
+        check_rate("--wcu", self.wcu)
+        check_followee(self.author)
+
     async def __call__(self, stage: Stage) -> ExitCode:
         """Read the followers, write the feeds, and say how long it took."""
-        names = self.names
+        plan = await self._plan(stage)
+        loads = Loads(
+            [plan], connection=stage.connection, display=display(stage, "Created")
+        )
+        await perform(loads, stage, self.report_file)
+        report = loads.reports[plan.title]
+        stage.screen.say(
+            f"{self.author}'s status is in {report.items_written:,} feeds; that took "
+            f"{duration(report.elapsed_seconds)}, at "
+            f"{report.items_written / report.elapsed_seconds:,.0f} feeds a second"
+        )
+        if stage.is_aws:
+            with loads.reported():
+                await show_bill(stage, [plan.table])
+        say_next(stage, table=plan.table, then="clear")
+        return ExitCode.SOME_MISSING if loads.items_rejected else ExitCode.COMPLETE
+
+    async def _plan(self, stage: Stage) -> LoadPlan:
+        names, feed = self.names, feed_table(self.names)
         stage.screen.say(f"{stage.address}: {names.feed_table} at {self.wcu:g} WCU")
         await stage.table(follows_table(names))
         capacity = Capacity(self.wcu, self.wcu, _READ_UNITS)
-        feed = feed_table(names)
         description = await stage.table(feed, capacity)
         followee = Followee(stage.requests, names=names, alias=self.author)
         followers = await followee.followers()
@@ -132,7 +157,7 @@ class Posting:
             f"write into {followers:,} feeds in {names.feed_table} at {self.wcu:g} WCU",
             description,
         )
-        plan = LoadPlan(
+        return LoadPlan(
             title="feeds",
             table=names.feed_table,
             description=description,
@@ -145,27 +170,6 @@ class Posting:
             ),
             rates=used,
         )
-        return await self._post(stage, plan)
-
-    async def _post(self, stage: Stage, plan: LoadPlan) -> ExitCode:
-        display = ddbbulk.ProgressDisplay(
-            console=stage.screen.output,
-            line=lambda title, count: f"Created {count} {title}",
-        )
-        loads = Loads([plan], connection=stage.connection, display=display)
-        await perform(loads, stage, self.report_file)
-        report = loads.reports[plan.title]
-        stage.screen.say(
-            f"{self.author}'s status is in {report.items_written:,} feeds; that took "
-            f"{duration(report.elapsed_seconds)}, at "
-            f"{report.items_written / report.elapsed_seconds:,.0f} feeds a second"
-        )
-        if stage.is_aws:
-            with loads.reported():
-                await show_bill(stage, [plan.table])
-        say_next(stage, table=plan.table, then="clear")
-        is_complete = not report.items_rejected
-        return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 
     def _entry(self) -> dict[str, str | int]:
         names = self.names
