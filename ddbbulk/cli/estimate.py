@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+_STANDARD_INPUT: Final = Path("-")
 _SAMPLE_BYTES: Final = 256 * 1024
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
@@ -19,7 +20,7 @@ def estimated_items(paths: Iterable[str]) -> int | None:
     lines = 0.0
     for path in map(Path, paths):
         try:
-            if not path.is_file():
+            if path == _STANDARD_INPUT or not path.is_file():
                 return None
             lines += _lines(path)
         except (OSError, zlib.error, ZeroDivisionError):

@@ -11,7 +11,7 @@ class ExitCode(IntEnum):
     SOME_REJECTED = 1
     """The load came to its end; some items were rejected."""
     WRONG_SETTINGS = 2
-    """Wrong usage, settings or files; nothing was written."""
+    """Wrong usage, settings or files: nothing was loaded, or no report written."""
     STOPPED_EARLY = 3
     """The load was stopped by an error; what was written before it stays written."""
     INTERRUPTED = 130

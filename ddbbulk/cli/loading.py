@@ -12,11 +12,15 @@ from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.connection import is_loopback
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import exit_code_of, say, say_error
+from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.peeked_source import PeekedSource
-from ddbbulk.cli.preflight import check_first_items, sparse_indexes
+from ddbbulk.cli.preflight import (
+    capacity_notes,
+    check_first_items,
+    sparse_indexes,
+)
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import DdbBulkError
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Event, LoadFinished
 from ddbbulk.loader import load
 from ddbbulk.progress import ProgressDisplay
@@ -67,6 +71,7 @@ class Loading:
         self._errors = errors
         self._output = output
         self._report: LoadReport | None = None
+        self._is_report_lost = False
 
     async def run(self, source: ItemSource) -> ExitCode:
         """Load the source; return the exit code.
@@ -86,16 +91,14 @@ class Loading:
                 report = await self._load(source)
             except asyncio.CancelledError:
                 return self._interrupted(self._report)
-            except DdbBulkError as error:
-                if error.report is None:
+            except Exception as error:
+                if self._report is None:
                     raise
-                return self._failed(error, error.report)
-            self._show(report)
-            return (
-                ExitCode.SOME_REJECTED if report.items_rejected else ExitCode.COMPLETE
-            )
+                return self._failed(error, self._report)
+            return self._finished(report)
 
     async def _load(self, source: ItemSource) -> LoadReport:
+        """Open the connection, look at the table and the first items, and load."""
         settings = self._settings
         connection = connect(
             region=settings.region,
@@ -106,11 +109,7 @@ class Loading:
         )
         async with connection:
             self._say_where(source, connection)
-            schema = settings.schema
-            if schema is None:
-                description = await describe_table(connection, settings.table)
-                self._say_table(description)
-                schema = description.schema
+            schema = settings.schema or await self._described(connection)
             async with aclosing(await PeekedSource.peek(source)) as peeked:
                 self._look(peeked, schema)
                 return await load(
@@ -126,8 +125,18 @@ class Loading:
                     on_event=self._remember,
                 )
 
+    async def _described(self, connection: Connection) -> TableSchema:
+        settings = self._settings
+        description = await describe_table(connection, settings.table)
+        self._say_table(description)
+        for text in capacity_notes(
+            description, wcu=settings.wcu, index_wcu=settings.index_wcu
+        ):
+            say(self._errors, text, kind="note")
+        return description.schema
+
     def _remember(self, event: Event) -> None:
-        # A cancellation carries no report; this event tells it all the same.
+        # However a load ends, also by cancellation or a bug, this event tells of it.
         if isinstance(event, LoadFinished):
             self._report = event.report
 
@@ -164,6 +173,12 @@ class Loading:
                 parts.append(f"{name} {units:g} WCU")
         say(self._errors, f"table {description.name}: {', '.join(parts)}")
 
+    def _finished(self, report: LoadReport) -> ExitCode:
+        self._show(report)
+        if report.items_rejected:
+            return ExitCode.SOME_REJECTED
+        return ExitCode.WRONG_SETTINGS if self._is_report_lost else ExitCode.COMPLETE
+
     def _interrupted(self, report: LoadReport | None) -> ExitCode:
         if report is None:
             say(self._errors, "interrupted: nothing was written")
@@ -172,21 +187,27 @@ class Loading:
             say(self._errors, f"interrupted: {_unfinished(report)}")
         return ExitCode.INTERRUPTED
 
-    def _failed(self, error: DdbBulkError, report: LoadReport) -> ExitCode:
+    def _failed(self, error: Exception, report: LoadReport) -> ExitCode:
         self._show(report)
         say_error(self._errors, error, is_debug=self._settings.is_debug)
         say(self._errors, f"stopped early: {_unfinished(report)}")
-        return exit_code_of(error)
+        return ExitCode.STOPPED_EARLY
 
     def _show(self, report: LoadReport) -> None:
-        """Write the account first where programs read it, then where people do."""
+        """Give the account of the load, to people, programs and the report file."""
         text = report.model_dump_json(indent=2)
-        if self._settings.report_file is not None:
-            write_report_file(self._settings.report_file, text + "\n")
         if self._settings.is_json:
             self._output.print(Text(text), soft_wrap=True)
         else:
             self._output.print(report_sheet(report))
+        if self._settings.report_file is None:
+            return
+        try:
+            write_report_file(self._settings.report_file, text + "\n")
+        except ConfigurationError as error:
+            # The load is what it is, and its own end has to be told as well.
+            self._is_report_lost = True
+            say(self._errors, str(error), kind="error")
 
 
 def _account(arn: str) -> str:

@@ -9,6 +9,7 @@ from ddbbulk.marshal import Marshaller, WireItem
 from ddbbulk.printable import printable
 from ddbbulk.schema import KeyAttribute, TableSchema
 from ddbbulk.sources import Chunk
+from ddbbulk.tables import TableDescription
 
 _LOOKED_AT: Final = 100
 _SHOWN_NAMES: Final = 20
@@ -56,6 +57,34 @@ def sparse_indexes(chunk: Chunk, schema: TableSchema) -> Iterator[str]:
             yield (
                 f"none of the first items has {', '.join(absent)}: such items do not "
                 f"appear in index {index.name}"
+            )
+
+
+def capacity_notes(
+    table: TableDescription, *, wcu: float | None, index_wcu: Mapping[str, float]
+) -> Iterator[str]:
+    """Say where the asked rates and what is provisioned do not go together."""
+    if table.write_capacity is None:
+        return
+    budget = table.write_capacity if wcu is None else wcu
+    if budget > table.write_capacity:
+        yield (
+            f"--wcu {budget:g} is more than the {table.write_capacity:g} WCU that "
+            f"table {table.name} has: it will throttle"
+        )
+    for name, provisioned in table.index_write_capacity.items():
+        asked = index_wcu.get(name)
+        if provisioned is None:
+            continue
+        if asked is not None and asked > provisioned:
+            yield (
+                f"--index-wcu {name}={asked:g} is more than the {provisioned:g} WCU "
+                "that the index has: it will throttle"
+            )
+        elif asked is None and provisioned < budget:
+            yield (
+                f"index {name} has {provisioned:g} WCU, less than the {budget:g} of "
+                "the table, and may set the pace"
             )
 
 

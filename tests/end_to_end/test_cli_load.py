@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -161,6 +162,37 @@ def test_the_report_file_says_what_standard_output_says(
     assert report == LoadReport.model_validate_json(done.stdout)
     assert report.budget == 300
     assert report.index_budgets == {"by_age": 300}
+
+
+def test_a_report_that_gets_lost_is_no_success_and_hides_nothing(
+    load: Run, users: Users, tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text(CSV)
+    # What is to be replaced by the report becomes a folder once the load began.
+    draft = tmp_path / f".report.json.{os.getpid()}.tmp"
+    draft.mkdir()
+
+    done = load("users.csv", "--types", "age=N", "--report", "report.json")
+
+    assert done.returncode == 2
+    assert done.stdout.startswith("users: all 100 items written")
+    assert "error: --report report.json could not be written" in done.stderr
+    assert len(users.items()) == 100
+
+
+def test_a_reader_who_hangs_up_changes_nothing(
+    users: Users, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text(CSV)
+    arguments = ("load", "users.csv", "-t", "users", "--types", "age=N")
+    url = simulator.endpoint_url
+
+    with started_ddbbulk(*arguments, "--endpoint-url", url, home=tmp_path) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=15) == 0
+
+    assert len(users.items()) == 100
 
 
 def test_keys_from_the_options_do_without_describetable(

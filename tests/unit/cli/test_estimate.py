@@ -46,3 +46,12 @@ def test_damaged_gzip_data_tell_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(b"\x1f\x8bnonsense")
 
     assert estimated_items([str(tmp_path / "a.gz")]) is None
+
+
+def test_a_dash_is_standard_input_also_where_a_file_has_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path / "-", 10)
+    monkeypatch.chdir(tmp_path)
+
+    assert estimated_items(["-"]) is None

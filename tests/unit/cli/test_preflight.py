@@ -1,10 +1,15 @@
 import pytest
 
-from ddbbulk.cli.preflight import check_first_items, sparse_indexes
+from ddbbulk.cli.preflight import (
+    capacity_notes,
+    check_first_items,
+    sparse_indexes,
+)
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.marshal import WireItem
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.sources import BrokenRecord, Chunk
+from ddbbulk.tables import TableDescription
 
 USERS = TableSchema(
     KeyAttribute("alias"),
@@ -97,3 +102,46 @@ def test_an_index_that_some_item_is_in_is_not_noted() -> None:
 
 def test_nothing_is_noted_where_no_item_could_be_read() -> None:
     assert not list(sparse_indexes(chunk(BrokenRecord("x", "y")), USERS))
+
+
+def table(wcu: float | None, **indexes: float | None) -> TableDescription:
+    return TableDescription(
+        name="users",
+        arn="",
+        status="ACTIVE",
+        schema=USERS,
+        write_capacity=wcu,
+        index_write_capacity=indexes,
+        max_write_units=None,
+        item_count=0,
+    )
+
+
+def test_rates_that_fit_are_not_noted() -> None:
+    described = table(200, by_age=200)
+
+    assert not list(capacity_notes(described, wcu=None, index_wcu={}))
+    assert not list(capacity_notes(described, wcu=200, index_wcu={"by_age": 50}))
+
+
+def test_a_budget_above_what_is_provisioned_is_noted() -> None:
+    described = table(200, by_age=300)
+
+    of_table, of_index = capacity_notes(described, wcu=300, index_wcu={"by_age": 301})
+
+    assert of_table == (
+        "--wcu 300 is more than the 200 WCU that table users has: it will throttle"
+    )
+    assert of_index.startswith("--index-wcu by_age=301 is more than the 300 WCU that")
+
+
+def test_an_index_that_is_slower_than_its_table_is_noted() -> None:
+    assert list(capacity_notes(table(200, by_age=5), wcu=None, index_wcu={})) == [
+        "index by_age has 5 WCU, less than the 200 of the table, and may set the pace"
+    ]
+
+
+def test_an_on_demand_table_has_nothing_to_compare_with() -> None:
+    described = table(None, by_age=None)
+
+    assert not list(capacity_notes(described, wcu=9_000, index_wcu={"by_age": 9_000}))
