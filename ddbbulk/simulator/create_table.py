@@ -98,8 +98,7 @@ def _read_indexes(
     limit = MAX_LOCAL_INDEXES if is_local else MAX_GLOBAL_INDEXES
     if len(elements) > limit:
         raise ServiceError.invalid_parameter(
-            f"{parameter.removesuffix('es')} count exceeds the per-table limit of "
-            f"{limit}"
+            f"Number of {parameter} exceeds per-table limit of {limit}"
         )
     return [read_index(element, types, is_local=is_local) for element in elements]
 

@@ -44,18 +44,18 @@ def read_keys(
     roles = [member(element, "KeyType", "keySchema") for element in key_schema]
     names = [member(element, "AttributeName", "keySchema") for element in key_schema]
     if roles[0] != "HASH":
-        raise ServiceError.invalid_parameter(
+        raise ServiceError.validation(
             "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
         )
     hashes = roles.count("HASH")
     if roles[hashes:] != ["RANGE"] * (len(roles) - hashes) or hashes > most:
-        raise ServiceError.invalid_parameter(
+        raise ServiceError.validation(
             "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"
         )
     if len(roles) - hashes > most:
-        raise ServiceError.invalid_parameter("Invalid KeySchema: Too many RANGE keys")
+        raise ServiceError.validation("Invalid KeySchema: Too many RANGE keys")
     if len(set(names)) != len(names):
-        raise ServiceError.invalid_parameter(
+        raise ServiceError.validation(
             "Both the Hash Key and the Range Key element in the KeySchema have the "
             "same name"
         )

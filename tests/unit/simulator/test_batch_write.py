@@ -66,22 +66,22 @@ def refused(simulator: SimulatorInProcess, *entries: object) -> str:
         (
             KEY | {"pk": {"S": ""}},
             (
-                "One or more parameter values are not valid. The AttributeValue for a key "
-                "attribute cannot contain an empty string value. Key: pk"
+                "One or more parameter values are not valid. The AttributeValue for a "
+                "key attribute cannot contain an empty string value. Key: pk"
             ),
         ),
         (
             KEY | {"pk": {"S": "x" * 2049}},
             (
-                "One or more parameter values were invalid: Size of hashkey has exceeded "
-                "the maximum size limit of2048 bytes"
+                "One or more parameter values were invalid: Size of hashkey has "
+                "exceeded the maximum size limit of2048 bytes"
             ),
         ),
         (
             KEY | {"city": {"N": "1"}},
             (
-                "One or more parameter values were invalid: Type mismatch for Index Key "
-                "city Expected: S Actual: N IndexName: by_city"
+                "One or more parameter values were invalid: Type mismatch for Index "
+                "Key city Expected: S Actual: N IndexName: by_city"
             ),
         ),
         (
