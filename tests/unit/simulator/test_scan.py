@@ -166,6 +166,38 @@ def test_a_start_key_of_another_segment_is_refused(
     assert refused == 1
 
 
+def test_the_last_of_a_million_segments_can_be_read(
+    simulator: SimulatorInProcess,
+) -> None:
+    request = {"Segment": 999_999, "TotalSegments": 1_000_000}
+    assert simulator.call("Scan", TableName="ducks", **request)["Count"] <= 3
+
+
+def test_a_table_may_be_named_by_its_arn(simulator: SimulatorInProcess) -> None:
+    table = simulator.call("DescribeTable", TableName="ducks")["Table"]
+    answer = simulator.call("Scan", TableName=table["TableArn"], Select="COUNT")
+    assert answer["Count"] == 60
+
+
+def test_an_index_that_is_being_made_cannot_be_read_yet() -> None:
+    simulator = SimulatorInProcess()
+    simulator.engine.update_seconds = 5.0
+    simulator.create("ducks")
+    added = index("by_group", key_schema("grp"))
+    simulator.call(
+        "UpdateTable",
+        TableName="ducks",
+        AttributeDefinitions=attribute_definitions(pk="S", sk="N", grp="S"),
+        GlobalSecondaryIndexUpdates=[{"Create": added}],
+    )
+    request = {"TableName": "ducks", "IndexName": "by_group"}
+    error = simulator.refusal("Scan", **request)
+    assert error.code == "ValidationException"
+    assert "Cannot read from backfilling global secondary index" in error.message
+    simulator.now += 5.0
+    assert simulator.call("Scan", **request)["Count"] == 0
+
+
 def test_a_missing_table_is_not_found(simulator: SimulatorInProcess) -> None:
     error = simulator.refusal("Scan", TableName="geese")
     assert error.code == "ResourceNotFoundException"

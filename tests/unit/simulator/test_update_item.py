@@ -274,3 +274,20 @@ def test_updates_are_throttled_as_other_writes_are() -> None:
     simulator.now += 0.6
     error = refusal(simulator, "SET bio = :v", **request, **condition)
     assert error.code == "ConditionalCheckFailedException"
+
+
+def test_a_table_with_a_local_index_has_item_collections() -> None:
+    simulator = SimulatorInProcess()
+    local = index("local", key_schema("pk", "grp"))
+    types = attribute_definitions(pk="S", sk="N", grp="S")
+    simulator.create("ducks", AttributeDefinitions=types, LocalSecondaryIndexes=[local])
+    simulator.create("geese")
+    metrics = {"ReturnItemCollectionMetrics": "SIZE"}
+    request = {"Key": KEY, "UpdateExpression": "REMOVE x"}
+    answer = simulator.call("UpdateItem", TableName="ducks", **request, **metrics)
+    assert answer["ItemCollectionMetrics"] == {
+        "ItemCollectionKey": {"pk": {"S": "p"}},
+        "SizeEstimateRangeGB": [0.0, 1.0],
+    }
+    assert simulator.call("UpdateItem", TableName="geese", **request, **metrics) == {}
+    assert simulator.call("UpdateItem", TableName="ducks", **request) == {}

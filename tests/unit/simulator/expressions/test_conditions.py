@@ -119,6 +119,10 @@ def test_documents_are_equal_member_by_member() -> None:
     ("text", "expected"),
     [
         ("age BETWEEN :low AND :high", True),
+        ("age BETWEEN :low AND :nine", False),
+        ("age BETWEEN :top AND :top", False),
+        ("age BETWEEN :low AND absent", False),
+        ("age BETWEEN absent AND :top", False),
         ("age between :high and :top", True),
         ("alias BETWEEN :low AND :high", False),
         ("lacking BETWEEN :low AND :high", False),
@@ -130,7 +134,12 @@ def test_documents_are_equal_member_by_member() -> None:
 def test_bounds_are_included_and_a_choice_is_equal(
     text: str, *, expected: bool
 ) -> None:
-    values = {":low": {"N": "1"}, ":high": {"N": "86.0"}, ":top": {"N": "100"}}
+    values = {
+        ":low": {"N": "1"},
+        ":nine": {"N": "9"},
+        ":high": {"N": "86.0"},
+        ":top": {"N": "100"},
+    }
     used = {name: value for name, value in values.items() if name in text}
     assert holds(text, used) is expected
 
@@ -197,6 +206,8 @@ def test_a_placeholder_is_one_name_even_with_dots() -> None:
         ("contains(nephews, :v)", {"N": "3.0"}, True),
         ("contains(nephews, :v)", {"S": "Hue"}, False),
         ("contains(tags, :v)", {"N": "1"}, False),
+        ("contains(age, :v)", {"N": "86"}, False),
+        ("contains(alias, :v)", {"N": "1"}, False),
         ("contains(lacking, :v)", {"S": "x"}, False),
         ("attribute_type(tags, :v)", {"S": "SS"}, True),
         ("attribute_type(tags, :v)", {"S": "S"}, False),
@@ -294,3 +305,29 @@ def test_the_deepest_condition_that_is_allowed_is_evaluated() -> None:
     assert holds("NOT (" * 298 + "age = :v" + ")" * 298, values)
     nested = "age = :v AND (" * 149 + "age = :v" + ")" * 149
     assert holds(nested, values)
+
+
+def test_what_just_keeps_the_limits_is_accepted() -> None:
+    values = {":v": {"N": "86"}}
+    padding = " " * (4096 - len("age=:v"))
+    assert holds(f"age=:v{padding}", values)
+    # 150 comparisons with 149 AND, and one NOT: 300.
+    assert holds("NOT age <> :v AND " + " AND ".join(["age = :v"] * 149), values)
+    assert not holds(f"age IN ({', '.join(['absent'] * 99 + ['tags'])})")
+    assert not holds(".".join("a" * 32) + " = :v", values)
+
+
+@pytest.mark.parametrize(
+    ("text", "token", "near"),
+    [
+        ("age = = :v", "=", "age = = :v"),
+        ("age = :v :v", ":v", "age = :v :v"),
+        ("age > :v AND", "<EOF>", "age > :v AND"),
+        ("age > :v AND  ", "<EOF>", "age > :v AND  "),
+        ("(age > :v", "<EOF>", "(age > :v"),
+        ("age ~ :v", "~", "age ~ :v"),
+    ],
+)
+def test_a_syntax_error_says_where_it_is(text: str, token: str, near: str) -> None:
+    message = refusal(text, {":v": {"N": "1"}})
+    assert message.endswith(f'Syntax error; token: "{token}", near: "{near}"')

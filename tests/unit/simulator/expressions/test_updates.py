@@ -238,6 +238,11 @@ def test_a_wrong_update_is_refused(
         ("SET nephews[7][0] = :v", {"N": "1"}, "document path provided"),
         ("REMOVE absent.x", None, "document path provided"),
         ("REMOVE alias[0]", None, "document path provided"),
+        ("REMOVE car[0]", None, "document path provided"),
+        ("REMOVE nephews.x", None, "document path provided"),
+        ("REMOVE nephews.x.y", None, "document path provided"),
+        ("SET car[0].x = :v", {"N": "1"}, "document path provided"),
+        ("SET nephews.x.y = :v", {"N": "1"}, "document path provided"),
     ],
 )
 def test_an_update_that_does_not_fit_the_item_is_refused(
