@@ -1,5 +1,6 @@
 """Reads and single writes that wait out throttling, as the loader's batches do."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final
 
@@ -7,7 +8,8 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
-    wait_exponential_jitter,
+    wait_exponential,
+    wait_random,
 )
 
 from ddbbulk import (
@@ -52,14 +54,17 @@ class Requests:
         """
         table = request["TableName"]
         action = "dynamodb:" + operation.title().replace("_", "")
+        clock = asyncio.get_running_loop().time
+        began = clock()
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(
                 (ThrottledError, ServiceUnavailableError, ConnectionFailedError)
             ),
-            wait=wait_exponential_jitter(
-                _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS, jitter=_FIRST_WAIT_SECONDS
-            ),
-            stop=_is_over,
+            wait=wait_exponential(
+                multiplier=_FIRST_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS
+            )
+            + wait_random(0, _FIRST_WAIT_SECONDS),
+            stop=lambda state: clock() - began >= _patience(state),
             before_sleep=lambda state: self._tell(state, table),
             reraise=True,
         )
@@ -89,10 +94,9 @@ class Requests:
             self._on_throttle(table)
 
 
-def _is_over(state: RetryCallState) -> bool:
+def _patience(state: RetryCallState) -> float:
     is_throttled = isinstance(_error(state), ThrottledError)
-    patience = _THROTTLED_SECONDS if is_throttled else _FAULT_SECONDS
-    return (state.seconds_since_start or 0.0) >= patience
+    return _THROTTLED_SECONDS if is_throttled else _FAULT_SECONDS
 
 
 def _error(state: RetryCallState) -> BaseException | None:
