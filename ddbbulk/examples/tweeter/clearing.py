@@ -39,7 +39,10 @@ class Clearing:
             verb="delete",
         )
         loads = Loads(
-            plans, connection=stage.connection, display=display(stage, "Deleted")
+            plans,
+            connection=stage.connection,
+            display=display(stage, "Deleted"),
+            retry=stage.retry,
         )
         await perform(loads, stage, self.report_file)
         with loads.reported():

@@ -66,6 +66,7 @@ class Loading:
                 (replace(plans[0], source=begun), plans[1]),
                 connection=stage.connection,
                 display=display(stage, "Created"),
+                retry=stage.retry,
             )
             await perform(loads, stage, self.report_file)
         with loads.reported():

@@ -44,10 +44,12 @@ class Loads:
         *,
         connection: ddbbulk.Connection,
         display: ddbbulk.ProgressDisplay,
+        retry: ddbbulk.RetryPolicy | None = None,
     ) -> None:
         self._plans = plans
         self._connection = connection
         self._display = display
+        self._retry = retry or ddbbulk.RetryPolicy()
         self._reports: dict[str, ddbbulk.LoadReport] = {}
 
     @property
@@ -107,4 +109,5 @@ class Loads:
             progress=self._display,
             title=plan.title,
             on_event=keep,
+            retry=self._retry,
         )

@@ -116,7 +116,10 @@ class Posting:
         """Read the followers, write the feeds, and say how long it took."""
         plan = await self._plan(stage)
         loads = Loads(
-            [plan], connection=stage.connection, display=display(stage, "Created")
+            [plan],
+            connection=stage.connection,
+            display=display(stage, "Created"),
+            retry=stage.retry,
         )
         await perform(loads, stage, self.report_file)
         report = loads.reports[plan.title]

@@ -27,6 +27,7 @@ from ddbbulk.examples.tweeter.tables import (
 )
 
 _CREATION_SECONDS: Final = 60.0
+_SIMULATOR_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.05
 _ARN_PARTS: Final = 6
 
@@ -63,6 +64,13 @@ class Stage:
             file = self.simulation.file
             where = f" (simulator, kept in {file})" if file else " (simulator)"
         return f"{self.connection.endpoint_url}{where}, {self.connection.region}"
+
+    @property
+    def retry(self) -> ddbbulk.RetryPolicy:
+        """How long loads are patient: a simulator of our own does not come back."""
+        if self.simulation is None:
+            return ddbbulk.RetryPolicy()
+        return ddbbulk.RetryPolicy(stop=stop_after_delay(_SIMULATOR_SECONDS))
 
     async def table(
         self, table: Table, capacity: Capacity | None = None
