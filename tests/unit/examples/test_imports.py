@@ -11,7 +11,7 @@ PUBLIC = {"ddbbulk": ddbbulk.__all__, "ddbbulk.aws": ddbbulk.aws.__all__}
 
 
 @pytest.mark.parametrize(
-    "file", sorted(FOLDER.rglob("*.py")), ids=lambda file: file.stem
+    "file", sorted(FOLDER.rglob("*.py")), ids=lambda file: str(file.relative_to(FOLDER))
 )
 def test_examples_use_nothing_of_ddbbulk_but_public_names(file: Path) -> None:
     imports = [
