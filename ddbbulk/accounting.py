@@ -46,6 +46,7 @@ def draw_up_report(
     rates: Sequence[float],
     transport: str,
     max_connections: int,
+    ended_by: BaseException | None = None,
 ) -> LoadReport:
     """Return the account of a load.
 
@@ -57,6 +58,7 @@ def draw_up_report(
         rates: budget of each of the ledger's resources; empty before they are known.
         transport: name of what carried the requests.
         max_connections: how many requests could be in flight.
+        ended_by: what ended the load before its end.
     """
     elapsed = stopwatch.elapsed_seconds
     floors = [
@@ -86,7 +88,9 @@ def draw_up_report(
         retried_items=ledger.retried_items,
         latency_ms=ledger.latency.milliseconds(),
         transport=transport,
-        verdict=bottleneck.verdict(
+        verdict=f"ended early by {type(ended_by).__name__}"
+        if ended_by is not None
+        else bottleneck.verdict(
             rates=rates,
             elapsed_seconds=elapsed,
             floor_seconds=floor,

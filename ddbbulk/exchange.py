@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from ddbbulk.batching import Batch
+from ddbbulk.events import RequestSettled
 from ddbbulk.marshal import Key
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.scheduler import Answer
@@ -113,3 +114,26 @@ def consumed_units(
     ]
     # A local index has no budget of its own: its units are the table's.
     return [total - sum(by_index), *by_index]
+
+
+def settled_event(
+    table: str, batch: Batch, outcome: Answer | Failure, latency: float
+) -> RequestSettled:
+    """Return what an observer is told of a batch's outcome."""
+    if isinstance(outcome, Failure):
+        return RequestSettled(
+            table=table,
+            items=len(batch.writes),
+            unprocessed=0,
+            write_units=0.0,
+            latency_seconds=latency,
+            code=outcome.code,
+            reasons=tuple(reason for reason, _ in outcome.reasons),
+        )
+    return RequestSettled(
+        table=table,
+        items=len(batch.writes),
+        unprocessed=len(outcome.unprocessed),
+        write_units=outcome.consumed[0] if outcome.consumed else 0.0,
+        latency_seconds=latency,
+    )

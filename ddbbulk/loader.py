@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Coroutine, Iterable
 from contextlib import ExitStack, aclosing
 from typing import Any, Unpack, cast
 
-from ddbbulk.errors import ConfigurationError, DdbBulkError, SourceError
+from ddbbulk.errors import ConfigurationError, SourceError
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import ItemSource, as_source
@@ -59,7 +59,6 @@ async def load(
     title = options.get("title") or plug.name
     writer = BulkWriter(table, **_writer_options(options))
     writer.length = plug.length
-    broken: DdbBulkError | None = None
     with ExitStack() as stack:
         if progress:
             display = ProgressDisplay() if progress is True else progress
@@ -70,12 +69,10 @@ async def load(
                 async with aclosing(plug.read()) as chunks:
                     async for chunk in chunks:
                         await writer.put_chunk(chunk)
-            except (SourceError, ConfigurationError) as error:
+            except (SourceError, ConfigurationError):
                 # What the source gave before it failed is written all the same.
-                broken = error
-    if broken is not None:
-        broken.report = writer.report
-        raise broken
+                await writer.flush()
+                raise
     return writer.report
 
 

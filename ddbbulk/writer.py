@@ -14,15 +14,15 @@ from typing import Self, Unpack
 from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import DdbBulkError
-from ddbbulk.events import LoadFinished, RequestSettled, Snapshot
-from ddbbulk.exchange import Exchange
+from ddbbulk.errors import ConservationError, DdbBulkError
+from ddbbulk.events import LoadFinished, Snapshot
+from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Marshaller, Write
 from ddbbulk.report import LoadReport
 from ddbbulk.retry import Failure, RetryPolicy
-from ddbbulk.scheduler import Answer, Scheduler, Wait, queue_bound
+from ddbbulk.scheduler import Scheduler, Wait, queue_bound
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
 
@@ -107,6 +107,7 @@ class BulkWriter:
             ending = await self._end_tasks(ending)
         finally:
             await self._stack.aclose()
+        ending = ending or self._imbalance()
         self._finish(ending)
         if ending is not None and ending is not error:
             raise ending
@@ -253,7 +254,7 @@ class BulkWriter:
         now = clock()
         self._ledger.latency.add(now - started)
         if self._on_event is not None:
-            self._on_event(_settled_event(self.table, batch, outcome, now - started))
+            self._on_event(settled_event(self.table, batch, outcome, now - started))
         if isinstance(outcome, Failure):
             self._scheduler.failed(batch, outcome, now)
         else:
@@ -277,17 +278,22 @@ class BulkWriter:
             return cancelled
         return ending
 
-    def _finish(self, ending: BaseException | None) -> None:
-        if ending is None:
+    def _imbalance(self) -> ConservationError | None:
+        try:
             self._ledger.check(self._scheduler.batcher.unsettled_items)
-        self._report = self._draw_up()
+        except ConservationError as error:
+            return error
+        return None
+
+    def _finish(self, ending: BaseException | None) -> None:
+        self._report = self._draw_up(ending)
         if isinstance(ending, DdbBulkError):
             ending.report = self._report
         if self._on_event is not None:
             name = "" if ending is None else type(ending).__name__
             self._on_event(LoadFinished(self._report, name))
 
-    def _draw_up(self) -> LoadReport:
+    def _draw_up(self, ending: BaseException | None = None) -> LoadReport:
         return draw_up_report(
             table=self.table,
             stopwatch=self._stopwatch,
@@ -296,26 +302,5 @@ class BulkWriter:
             rates=self._rates,
             transport=self._target.transport.name if self._target else "",
             max_connections=self._target.max_connections if self._target else 0,
+            ended_by=ending,
         )
-
-
-def _settled_event(
-    table: str, batch: Batch, outcome: Answer | Failure, latency: float
-) -> RequestSettled:
-    if isinstance(outcome, Failure):
-        return RequestSettled(
-            table=table,
-            items=len(batch.writes),
-            unprocessed=0,
-            write_units=0.0,
-            latency_seconds=latency,
-            code=outcome.code,
-            reasons=tuple(reason for reason, _ in outcome.reasons),
-        )
-    return RequestSettled(
-        table=table,
-        items=len(batch.writes),
-        unprocessed=len(outcome.unprocessed),
-        write_units=outcome.consumed[0] if outcome.consumed else 0.0,
-        latency_seconds=latency,
-    )

@@ -197,7 +197,7 @@ def _failed(name: str, position: int, error: Exception) -> SourceError:
     # The error's own text may hold an item's values: it is left to the cause.
     return SourceError(
         f"{name} raised {type(error).__name__} when asked for item {position:,} "
-        "(counted from 0); the traceback shows the cause",
+        "(counted from 0); its exception is the cause of this one",
         position=position,
     )
 

@@ -10,6 +10,7 @@ from tenacity import stop_after_delay
 from ddbbulk import BulkWriter, RetryPolicy, load
 from ddbbulk.errors import (
     ConfigurationError,
+    ConservationError,
     SourceError,
     TableNotFoundError,
     ThrottledError,
@@ -271,6 +272,7 @@ async def test_a_missing_table_ends_the_load_at_once() -> None:
     with pytest.raises(TableNotFoundError, match="no table t at") as caught:
         await load("t", items(1000), wcu=100, schema="pk", transport=table)
     report = caught.value.report
+    assert report.verdict == "ended early by TableNotFoundError"
     assert report.items_written == 0
     assert report.items_pending == report.items_read > 0
 
@@ -404,3 +406,17 @@ async def test_an_option_that_cannot_work_names_the_fix(
     settings: Any = {"wcu": 10, "schema": "pk", "transport": table, **options}
     with pytest.raises(ConfigurationError, match=message):
         await load("t", items(1), **settings)
+
+
+async def test_a_lost_item_ends_the_load_with_a_report() -> None:
+    table = TableInMemory("pk")
+    writer = BulkWriter("t", wcu=100, schema="pk", transport=table)
+
+    async def put_and_miscount() -> None:
+        async with writer:
+            await writer.put({"pk": "a"})
+            writer._ledger.items_read += 1
+
+    with pytest.raises(ConservationError, match="defect") as caught:
+        await put_and_miscount()
+    assert caught.value.report.items_pending == 1
