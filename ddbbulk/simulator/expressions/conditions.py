@@ -142,7 +142,7 @@ class Exists:
     """``attribute_exists(path)`` and ``attribute_not_exists(path)``."""
 
     attribute: Attribute
-    is_expected: bool = True
+    is_expected: bool
 
     def holds(self, item: Item) -> bool:
         """Whether the item has, or has not, the attribute."""

@@ -70,10 +70,10 @@ def _neighbours(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
 
 
 def _disagree(one: Path, other: Path) -> bool:
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            return isinstance(left, str) != isinstance(right, str)
-    return False
+    # Neither is the beginning of the other, so somewhere they part.
+    steps = zip(one, other, strict=False)
+    left, right = next(pair for pair in steps if pair[0] != pair[1])
+    return isinstance(left, str) != isinstance(right, str)
 
 
 def _step_text(step: str | int) -> str:

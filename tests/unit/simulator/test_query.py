@@ -355,3 +355,21 @@ def test_an_index_throttles_its_own_reads_only() -> None:
     assert reason.reason == "IndexReadProvisionedThroughputExceeded"
     assert reason.resource.endswith(":table/ducks/index/by_group")
     simulator.call("Query", **OF_P)
+
+
+def test_what_is_fetched_behind_a_local_index_is_taken_from_the_table() -> None:
+    simulator = SimulatorInProcess()
+    simulator.create(
+        "ducks",
+        units=2,
+        AttributeDefinitions=attribute_definitions(pk="S", sk="N", rank="N"),
+        LocalSecondaryIndexes=[index("local", key_schema("pk", "rank"), "KEYS_ONLY")],
+    )
+    simulator.put("ducks", [duck(number) for number in range(8)])
+    request = OF_P | {"IndexName": "local"}
+    simulator.call("Query", **request)  # 0.5 units
+    simulator.call("Query", **request, Select="ALL_ATTRIBUTES")  # 0.5 and 8 times 0.5
+    simulator.now += 1.4  # 3 units of debt, 2 a second
+    simulator.refusal("Query", **request)
+    simulator.now += 0.2
+    simulator.call("Query", **request)

@@ -68,7 +68,7 @@ def test_a_limit_that_is_reached_leaves_a_key_to_go_on_from(
     assert (last["Count"], "LastEvaluatedKey" in last) == (0, False)
 
 
-@pytest.mark.parametrize("total", [2, 7, 100])
+@pytest.mark.parametrize("total", [1, 2, 7, 100])
 @pytest.mark.parametrize("index_name", [None, "sparse"])
 def test_segments_share_the_partitions_among_them(
     simulator: SimulatorInProcess, total: int, index_name: str | None

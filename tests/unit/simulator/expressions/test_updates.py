@@ -100,6 +100,12 @@ def test_set_puts_what_it_computes(
     assert changed(text, {":v": value}) == expected
 
 
+def test_a_position_in_a_list_is_replaced() -> None:
+    after = updated("SET nephews[0] = :a, nephews[1] = :a", {":a": {"S": "a"}})
+    names = [value["S"] for value in after["nephews"]["L"]]
+    assert names == ["a", "a", "Louie"]
+
+
 def test_a_position_beyond_the_end_of_a_list_appends_in_the_order_of_positions() -> (
     None
 ):
@@ -236,6 +242,7 @@ def test_a_wrong_update_is_refused(
         ("SET nephews.x = :v", {"N": "1"}, "document path provided"),
         ("SET car[0] = :v", {"N": "1"}, "document path provided"),
         ("SET nephews[7][0] = :v", {"N": "1"}, "document path provided"),
+        ("SET nephews[3][0] = :v", {"N": "1"}, "document path provided"),
         ("REMOVE absent.x", None, "document path provided"),
         ("REMOVE alias[0]", None, "document path provided"),
         ("REMOVE car[0]", None, "document path provided"),
