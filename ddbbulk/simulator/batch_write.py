@@ -66,6 +66,8 @@ def batch_write_item(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
         for name, entries in request_items.items()
     }
     tables = {name: engine.catalog.table(name) for name in request_items}
+    if len({table.name for table in tables.values()}) != len(tables):
+        raise ServiceError.validation("A table is named twice, by its name and its ARN")
     writes = {name: _writes(tables[name], measured[name]) for name in request_items}
     shares = [
         _admit(engine, name, tables[name], request_items[name], writes[name])

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
@@ -136,7 +137,7 @@ async def serve(settings: Settings, ready: Future[Serving]) -> None:
 
 @asynccontextmanager
 async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
-    clock = asyncio.get_running_loop().time
+    clock = time.monotonic
     chance = random.Random(settings.seed)  # noqa: S311 -- a simulation must repeat
     burst_seconds = settings.burst_seconds
     if settings.upstream is not None:

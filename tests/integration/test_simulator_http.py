@@ -3,6 +3,8 @@
 import http.client
 import json
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 import zlib
@@ -311,3 +313,27 @@ def test_tables_and_items_survive_in_a_file(tmp_path: Path) -> None:
         assert client.must("DescribeTable", TableName="ducks") == before
         assert client.must("Scan", TableName="ducks")["Count"] == 5
         assert simulator.stats()["tables"]["ducks"]["items"] == 5
+
+
+SERVER = """
+import sys
+from ddbbulk.simulator import Simulator
+with Simulator(data=sys.argv[1]) as simulator:
+    print(simulator.endpoint_url, flush=True)
+    simulator.wait()
+"""
+
+
+def test_acknowledged_items_survive_the_death_of_the_process(tmp_path: Path) -> None:
+    file = tmp_path / "data.sqlite"
+    with subprocess.Popen(  # noqa: S603 -- this interpreter
+        [sys.executable, "-c", SERVER, str(file)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with connected(url) as client:
+            client.must("CreateTable", **UNLIMITED)
+            client.must("BatchWriteItem", **entries(25))
+            process.kill()
+    with Simulator(data=file) as simulator, connected(simulator.endpoint_url) as client:
+        assert client.must("Scan", TableName="ducks")["Count"] == 25

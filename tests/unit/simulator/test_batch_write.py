@@ -289,6 +289,9 @@ def test_a_table_is_known_by_its_arn_too(simulator: SimulatorInProcess) -> None:
     arn = description["TableArn"]
     simulator.call("BatchWriteItem", RequestItems={arn: [put(KEY)]})
     assert simulator.call("Scan", TableName="ducks")["Count"] == 1
+    twice = {arn: [put(KEY)], "ducks": [put(KEY)]}
+    error = simulator.refusal("BatchWriteItem", RequestItems=twice)
+    assert error.message.startswith("A table is named twice")
 
 
 # ------------------------------------------------------------ what is done, at a cost
