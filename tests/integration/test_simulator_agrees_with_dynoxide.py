@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbbulk.simulator import Simulator
-from tests.support.dynamodb_reads import gets, queries, scans
+from tests.support.dynamodb_reads import crowded_queries, gets, queries, scans
 from tests.support.dynamodb_strategies import (
     ALL_ATTRIBUTES,
     ATTRIBUTES,
@@ -24,6 +24,7 @@ from tests.support.dynamodb_strategies import (
     condition,
 )
 from tests.support.dynamodb_writes import (
+    CROWDED_ITEMS,
     DISTINCT_ITEMS,
     PUT_ITEMS,
     distinct,
@@ -131,10 +132,10 @@ def test_queries_have_the_same_answers_in_the_same_order(
             pair.agree("Query", **request)
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(
-    items=DISTINCT_ITEMS,
-    request=queries(),
+    items=CROWDED_ITEMS,
+    request=crowded_queries(),
     limit=st.integers(1, 5),
 )
 def test_pages_of_queries_begin_and_end_in_the_same_places(

@@ -46,6 +46,22 @@ def queries(draw: Draw) -> dict[str, Any]:
     return request | values.request
 
 
+@st.composite
+def crowded_queries(draw: Draw) -> dict[str, Any]:
+    """Draw a query of a whole partition of CROWDED_ITEMS."""
+    index = draw(st.sampled_from([None, *INDEXES]))
+    partition = "pk" if index is None else INDEXES[index][0][0]
+    crowds = {"pk": {"S": "p"}, "g": {"S": "g"}, "h": {"N": "2"}}
+    values = Placeholders()
+    text = f"{partition} = {values(crowds[partition])}"
+    request: dict[str, Any] = {"KeyConditionExpression": text}
+    if index is not None:
+        request["IndexName"] = index
+    request |= draw_view(draw, values, index)
+    request["ScanIndexForward"] = draw(st.booleans())
+    return request | values.request
+
+
 def key_value(name: str) -> st.SearchStrategy[Value]:
     if KEYS[name] == "N":
         return st.sampled_from(["-1", "0", "2", "2.0", "10", "1.5"]).map(

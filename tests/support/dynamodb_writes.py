@@ -69,17 +69,30 @@ ITEMS = st.builds(
 
 
 def distinct(
-    items: st.SearchStrategy[dict[str, Value]], *, at_most: int
+    items: st.SearchStrategy[dict[str, Value]], *, at_most: int, at_least: int = 0
 ) -> st.SearchStrategy[list[dict[str, Value]]]:
     """Items that can stand in one table together."""
     return st.lists(
         items,
+        min_size=at_least,
         max_size=at_most,
         unique_by=lambda item: (item["pk"]["S"], Decimal(item["sk"]["N"])),
     )
 
 
 DISTINCT_ITEMS = distinct(ITEMS, at_most=14)
+# Enough of them in one partition, of the table and of each index, to fill pages.
+CROWDED_ITEMS = distinct(
+    st.builds(
+        lambda item, rank: (
+            item | {"pk": {"S": "p"}, "g": {"S": "g"}, "h": {"N": str(rank)}}
+        ),
+        ITEMS,
+        st.sampled_from([2, 2, 2, 10]),
+    ),
+    at_least=3,
+    at_most=8,
+)
 # One in some is refused: a key of the table or of an index that cannot be one.
 WRONG_KEYS = st.sampled_from(
     [
