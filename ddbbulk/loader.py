@@ -1,8 +1,8 @@
 """One call: a source into a table, and the account of it."""
 
 import asyncio
-import threading
 from collections.abc import AsyncIterable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, aclosing
 from typing import Any, Unpack, cast
 
@@ -99,29 +99,24 @@ def _writer_options(options: LoadOptions) -> WriterOptions:
 
 
 def _in_a_thread(load_coroutine: Coroutine[Any, Any, LoadReport]) -> LoadReport:
-    outcome: list[LoadReport] = []
-    errors: list[BaseException] = []
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[LoadReport]]] = []
 
-    def run() -> None:
-        try:
-            with asyncio.Runner() as runner:
-                loop = runner.get_loop()
-                task = loop.create_task(load_coroutine)
-                running.append((loop, task))
-                outcome.append(loop.run_until_complete(task))
-        except BaseException as error:  # noqa: BLE001 # raised again in the caller's thread
-            errors.append(error)
+    def run() -> LoadReport:
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            task = loop.create_task(load_coroutine)
+            running.append((loop, task))
+            return loop.run_until_complete(task)
 
-    thread = threading.Thread(target=run, name="ddbbulk-load")
-    thread.start()
-    try:
-        thread.join()
-    except BaseException:
-        for loop, task in running:
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-        raise
-    if errors:
-        raise errors[0]
-    return outcome[0]
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ddbbulk") as thread:
+        outcome = thread.submit(run)
+        try:
+            return outcome.result()
+        except BaseException:
+            # The load's own error, or an interrupt of this thread while it waited. The
+            # executor waits for the thread; a plain Thread.join that was interrupted
+            # takes its thread for ended (bpo-45274).
+            for loop, task in running:
+                if not outcome.done():
+                    loop.call_soon_threadsafe(task.cancel)
+            raise
