@@ -1,82 +1,13 @@
 """How fast: write units are paid before they are sent, on the table and each index.
 
-Each resource has a clock: the time at which everything charged so far is paid for. A
-request may leave when that time has come, and moves it on by its cost. So a request
-pays even if it is throttled, and a window of one second holds at most
-
-    1 s + CATCH_UP_SECONDS of the rate, and one request of REQUEST_SECONDS
-
-(or its largest item, where that costs more than a request may). Time that passed unused
-because a wake-up came later than that is made up for slowly, at RECOVERY times the
-rate: so the highest window is 1.015 x 1.01 + 0.02 = 1.045 x the budget.
+A request pays even if it is throttled, and what it consumed is settled when its answer
+comes. How the payments are spread over time is ``pace``.
 """
 
 from collections.abc import Mapping, Sequence
 
 from ddbbulk.errors import ConfigurationError
-
-# One request may cost this much time of every budget that it touches.
-REQUEST_SECONDS = 1 / 50
-# A wake-up that came late is made up for at once, but no more than this: a longer stall
-# would end in a burst.
-CATCH_UP_SECONDS = 0.01
-RECOVERY = 1.015
-# What a feed that was idle may make up for in this way.
-_MAX_FORFEITED_SECONDS = 1.0
-# The factor follows the last hundred or so requests.
-_FACTOR_MEMORY = 0.99
-_FACTOR_RANGE = (0.1, 20.0)
-
-
-class _Clock:
-    """Pays for one resource."""
-
-    __slots__ = (
-        "_actual",
-        "_estimated",
-        "_forfeited",
-        "factor",
-        "paid_until",
-        "rate",
-    )
-
-    def __init__(self, rate: float) -> None:
-        self.rate = rate
-        self.paid_until = float("-inf")
-        self.factor = 1.0
-        self._forfeited = 0.0
-        self._estimated = 0.0
-        self._actual = 0.0
-
-    def charge(self, units: float, now: float) -> float:
-        charged = units * self.factor
-        self.paid_until = self._start(now) + self._seconds(charged)
-        return charged
-
-    def _start(self, now: float) -> float:
-        if self.paid_until == float("-inf"):
-            return now
-        earliest = now - CATCH_UP_SECONDS
-        if earliest > self.paid_until:
-            forfeited = self._forfeited + earliest - self.paid_until
-            self._forfeited = min(_MAX_FORFEITED_SECONDS, forfeited)
-            return earliest
-        return self.paid_until
-
-    def _seconds(self, charged: float) -> float:
-        """Return how long paying takes: a little less while time is to be made up."""
-        seconds = charged / self.rate
-        saved = min(self._forfeited, seconds * (1 - 1 / RECOVERY))
-        self._forfeited -= saved
-        return seconds - saved
-
-    def correct(self, *, charged: float, estimated: float, actual: float) -> None:
-        self.paid_until += (actual - charged) / self.rate
-        self._estimated = self._estimated * _FACTOR_MEMORY + estimated
-        self._actual = self._actual * _FACTOR_MEMORY + actual
-        if self._estimated > 0:
-            low, high = _FACTOR_RANGE
-            self.factor = min(high, max(low, self._actual / self._estimated))
+from ddbbulk.pace import Pace
 
 
 class Budget:
@@ -99,9 +30,9 @@ class Budget:
     def __init__(
         self, wcu: float, *, index_wcu: Mapping[str, float] | None = None
     ) -> None:
-        self._clocks: dict[str, _Clock] = {"": _Clock(_positive(wcu, "wcu"))}
+        self._paces: dict[str, Pace] = {"": Pace(_positive(wcu, "wcu"))}
         for name, rate in (index_wcu or {}).items():
-            self._clocks[name] = _Clock(_positive(rate, f"index_wcu of {name}"))
+            self._paces[name] = Pace(_positive(rate, f"index_wcu of {name}"))
 
     def __repr__(self) -> str:
         rates = self.rates
@@ -113,51 +44,56 @@ class Budget:
     @property
     def rates(self) -> dict[str, float]:
         """Units a second by resource; the table's name is ``""``."""
-        return {name: clock.rate for name, clock in self._clocks.items()}
+        return {name: pace.rate for name, pace in self._paces.items()}
 
     def add_index(self, name: str, rate: float) -> None:
         """Give an index a rate unless it has one."""
-        if name not in self._clocks:
-            self._clocks[name] = _Clock(_positive(rate, f"index_wcu of {name}"))
+        if name not in self._paces:
+            self._paces[name] = Pace(_positive(rate, f"index_wcu of {name}"))
 
     def account(self, resources: Sequence[str]) -> "Account":
         """Return the view of one load: its resources, in the order of its units."""
-        return Account([self._clocks[name] for name in resources])
+        return Account([self._paces[name] for name in resources])
 
 
 class Account:
     """What one load may send now, and what it has to pay."""
 
-    def __init__(self, clocks: Sequence[_Clock]) -> None:
-        self._clocks = clocks
+    def __init__(self, paces: Sequence[Pace]) -> None:
+        self._paces = paces
 
     @property
     def rates(self) -> list[float]:
         """Units a second of each resource."""
-        return [clock.rate for clock in self._clocks]
+        return [pace.rate for pace in self._paces]
 
-    def ready_at(self, units: Sequence[float]) -> tuple[float, int]:
-        """Return when a request with these units may leave, and what decides it."""
+    def ready_at(self, units: Sequence[float], now: float) -> tuple[float, int]:
+        """Return when a request may leave, and the resource that decides it.
+
+        Args:
+            units: the estimate of its first write.
+            now: the time.
+        """
         ready, decider = float("-inf"), 0
-        for resource, clock in enumerate(self._clocks):
-            if units[resource] and clock.paid_until > ready:
-                ready, decider = clock.paid_until, resource
+        for resource, pace in enumerate(self._paces):
+            if units[resource]:
+                resource_ready = pace.ready_at(units[resource], now)
+                if resource_ready > ready:
+                    ready, decider = resource_ready, resource
         return ready, decider
 
     def room(self, now: float) -> list[float]:
         """Return the estimated units that a request may have on each resource now."""
         return [
-            clock.rate * REQUEST_SECONDS / clock.factor
-            if clock.paid_until <= now
-            else 0.0
-            for clock in self._clocks
+            pace.request_units / pace.factor if pace.ready_at(0.0, now) <= now else 0.0
+            for pace in self._paces
         ]
 
     def charge(self, units: Sequence[float], now: float) -> list[float]:
         """Pay for a request that leaves now; return what was charged per resource."""
         return [
-            clock.charge(cost, now) if cost else 0.0
-            for clock, cost in zip(self._clocks, units, strict=True)
+            pace.charge(cost, now) if cost else 0.0
+            for pace, cost in zip(self._paces, units, strict=True)
         ]
 
     def correct(
@@ -174,9 +110,9 @@ class Account:
             estimated: their units before the learned factor.
             actual: what the answer's ConsumedCapacity says.
         """
-        for resource, clock in enumerate(self._clocks):
+        for resource, pace in enumerate(self._paces):
             if charged[resource] or actual[resource]:
-                clock.correct(
+                pace.correct(
                     charged=charged[resource],
                     estimated=estimated[resource],
                     actual=actual[resource],

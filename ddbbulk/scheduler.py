@@ -98,7 +98,7 @@ class Scheduler:
         if due > now:
             return Wait(due, "retries")
         units = self.batcher.next_units(now) or ()
-        ready, resource = self._account.ready_at(units)
+        ready, resource = self._account.ready_at(units, now)
         if ready > now:
             return Wait(ready, resource)
         room = self._account.room(now)
