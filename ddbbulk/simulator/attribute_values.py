@@ -118,14 +118,16 @@ def _null(content: Any, value: dict[str, Any], depth: int) -> int:  # noqa: ANN4
 
 
 def _map(content: Any, _value: object, depth: int) -> int:  # noqa: ANN401 -- anything may come
-    _check_depth(depth)
+    if content:
+        _check_depth(depth)
     return _CONTAINER_BYTES + measure_attributes(content, depth + 1) + len(content)
 
 
 def _list(content: Any, _value: object, depth: int) -> int:  # noqa: ANN401 -- anything may come
     if content.__class__ is not list:
         raise _not_a_list(content)
-    _check_depth(depth)
+    if content:
+        _check_depth(depth)
     size = _CONTAINER_BYTES
     for element in content:
         if element.__class__ is not dict:

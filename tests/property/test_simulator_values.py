@@ -31,8 +31,8 @@ def test_measuring_leaves_a_canonical_item_as_it_is(item: dict[str, Any]) -> Non
     assert orjson.dumps(item) == before
 
 
-def nested(levels: int) -> dict[str, Any]:
-    value: dict[str, Any] = {"S": "x"}
+def nested(levels: int, leaf: dict[str, Any] | None = None) -> dict[str, Any]:
+    value: dict[str, Any] = leaf or {"S": "x"}
     for level in range(levels):
         value = {"M": {"m": value}} if level % 2 else {"L": [value]}
     return {"pk": {"S": "key"}, "deep": value}
@@ -40,6 +40,15 @@ def nested(levels: int) -> dict[str, Any]:
 
 def test_31_nested_containers_pass_the_simulator_and_the_loader() -> None:
     item = nested(31)
+    measure_attributes(item)
+    Marshaller(TableSchema.of("pk")).put(WireItem(item))
+
+
+@pytest.mark.parametrize("leaf", [{"M": {}}, {"L": []}])
+def test_an_empty_container_at_the_deepest_level_passes_both(
+    leaf: dict[str, Any],
+) -> None:
+    item = nested(31, leaf)
     measure_attributes(item)
     Marshaller(TableSchema.of("pk")).put(WireItem(item))
 
