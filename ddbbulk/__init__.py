@@ -19,6 +19,7 @@ from ddbbulk.errors import (
     TableNotFoundError,
     ThrottledError,
     TooManyFailuresError,
+    WriterClosedError,
 )
 from ddbbulk.events import Event, ItemRejected, LoadFinished, RequestSettled, Snapshot
 from ddbbulk.loader import load, load_sync
@@ -83,6 +84,7 @@ __all__ = [
     "ThrottledError",
     "TooManyFailuresError",
     "WireItem",
+    "WriterClosedError",
     "connect",
     "describe_table",
     "generator",

@@ -10,6 +10,7 @@
       RejectedItemsError              asked for by LoadReport.raise_for_rejected()
       TooManyFailuresError            so many rejections that going on is pointless
       ConservationError               the counts do not balance: a defect of ddbbulk
+      WriterClosedError               a writer was used before or after its block
       RequestError                    a request that failed for good  .table .code
         ThrottledError
         ServiceUnavailableError
@@ -74,6 +75,10 @@ class TooManyFailuresError(DdbBulkError):
 
 class ConservationError(DdbBulkError):
     """Items read and items accounted for differ: a defect, never to be ignored."""
+
+
+class WriterClosedError(DdbBulkError):
+    """A writer was used outside its ``async with`` block, or after an error."""
 
 
 class RequestError(DdbBulkError):

@@ -14,7 +14,7 @@ from typing import Self, Unpack
 from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import ConservationError, DdbBulkError
+from ddbbulk.errors import ConservationError, DdbBulkError, WriterClosedError
 from ddbbulk.events import LoadFinished, Snapshot
 from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.intake import Feed, Intake
@@ -69,6 +69,7 @@ class BulkWriter:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._settled = asyncio.Event()
+        self._is_open = False
         self._wakes_on_item = False
         self._rates: list[float] = []
         self._target: Target | None = None
@@ -88,6 +89,7 @@ class BulkWriter:
         self._prepare(self._target)
         await self._tasks.__aenter__()
         self._dispatcher = self._tasks.create_task(self._dispatch())
+        self._is_open = True
         return self
 
     async def __aexit__(
@@ -136,7 +138,12 @@ class BulkWriter:
 
         Args:
             item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
+
+        Raises:
+            WriterClosedError: the writer's block was not entered yet, was left, or was
+                ended by an error.
         """
+        self._check_open()
         write = self._intake.admit(item, self._ledger.items_read, self._feed)
         if write is not None:
             await self._wait_for_room()
@@ -148,6 +155,7 @@ class BulkWriter:
 
     async def put_chunk(self, chunk: Chunk) -> None:
         """Queue a source's chunk, item by item, in its order."""
+        self._check_open()
         admit = self._intake.admit
         for position, item in enumerate(chunk.items, chunk.start):
             write = admit(item, position, chunk)
@@ -159,7 +167,12 @@ class BulkWriter:
         await asyncio.sleep(0)
 
     async def flush(self) -> None:
-        """Return when everything put before this call is settled."""
+        """Return when everything put before this call is settled.
+
+        Raises:
+            WriterClosedError: an error ended the writer before that.
+        """
+        self._check_open()
         batcher = self._scheduler.batcher
         barrier = batcher.raise_barrier()
         self._wake.set()
@@ -167,6 +180,7 @@ class BulkWriter:
             while barrier.remaining > 0:
                 self._settled.clear()
                 await self._settled.wait()
+                self._check_open()
         finally:
             batcher.lower_barrier(barrier)
 
@@ -208,10 +222,18 @@ class BulkWriter:
             and batcher.unsettled_bytes < _QUEUED_BYTES
         )
 
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise WriterClosedError(
+                f"the writer of {self.table} is not open: use it inside its "
+                f"'async with' block, and open a new one after an error"
+            )
+
     async def _wait_for_room(self) -> None:
         while not self._has_room:
             self._room.clear()
             await self._room.wait()
+            self._check_open()
 
     def _queue(self, write: Write) -> None:
         self._ledger.items_read += 1
@@ -286,6 +308,10 @@ class BulkWriter:
         return None
 
     def _finish(self, ending: BaseException | None) -> None:
+        # Whoever still waits in a task of the caller's own learns that nothing comes.
+        self._is_open = False
+        self._room.set()
+        self._settled.set()
         self._report = self._draw_up(ending)
         if isinstance(ending, DdbBulkError):
             ending.report = self._report

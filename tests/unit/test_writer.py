@@ -15,6 +15,7 @@ from ddbbulk.errors import (
     TableNotFoundError,
     ThrottledError,
     TooManyFailuresError,
+    WriterClosedError,
 )
 from ddbbulk.events import Event, ItemRejected, LoadFinished, RequestSettled
 from ddbbulk.retry import Failure, FailureKind
@@ -407,6 +408,41 @@ async def test_an_option_that_cannot_work_names_the_fix(
     settings: Any = {"wcu": 10, "schema": "pk", "transport": table, **options}
     with pytest.raises(ConfigurationError, match=message):
         await load("t", items(1), **settings)
+
+
+async def test_a_writer_outside_its_block_takes_nothing() -> None:
+    writer = BulkWriter("t", wcu=100, schema="pk", transport=TableInMemory("pk"))
+    with pytest.raises(WriterClosedError, match="async with"):
+        await writer.put({"pk": "a"})
+    async with writer:
+        await writer.put({"pk": "a"})
+    with pytest.raises(WriterClosedError):
+        await writer.put({"pk": "b"})
+    with pytest.raises(WriterClosedError):
+        await writer.flush()
+    assert writer.report.items_written == writer.report.items_read == 1
+
+
+async def test_tasks_that_wait_for_room_learn_that_the_writer_ended() -> None:
+    table = TableInMemory("pk", behaviour=lambda *_: MISSING)
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+
+    async def feed() -> None:
+        for item in items(10_000):
+            await writer.put(item)
+
+    async def open_and_wait() -> None:
+        async with writer:
+            feeds.append(asyncio.create_task(feed()))
+            feeds.append(asyncio.create_task(writer.flush()))
+            await asyncio.sleep(60)
+
+    feeds: list[asyncio.Task[None]] = []
+    with pytest.raises(TableNotFoundError):
+        await open_and_wait()
+    endings = await asyncio.gather(*feeds, return_exceptions=True)
+    assert {type(ending) for ending in endings} <= {WriterClosedError, type(None)}
+    assert isinstance(endings[0], WriterClosedError)
 
 
 async def test_a_lost_item_ends_the_load_with_a_report() -> None:
