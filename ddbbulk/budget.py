@@ -13,6 +13,8 @@ from ddbbulk.pace import Pace
 class Budget:
     """Write units a second on a table and its global indexes; writers may share one.
 
+    Writers of several tables may, too: an index belongs to the budget by its name.
+
     Args:
         wcu: write units a second on the table (its local indexes included).
         index_wcu: the same for each global index, by name. An index that is not named
@@ -30,6 +32,7 @@ class Budget:
     def __init__(
         self, wcu: float, *, index_wcu: Mapping[str, float] | None = None
     ) -> None:
+        self.named_indexes = frozenset(index_wcu or ())
         self._paces: dict[str, Pace] = {"": Pace(_positive(wcu, "wcu"))}
         for name, rate in (index_wcu or {}).items():
             self._paces[name] = Pace(_positive(rate, f"index_wcu of {name}"))

@@ -42,6 +42,7 @@ class Exchange:
         self._resources = resources
         self._key_of = key_of
         self._detail = b"INDEXES"
+        self._told_of: set[str] = set()
 
     async def carry(self, batch: Batch) -> Answer | Failure:
         """Send a batch, once, and return what became of it."""
@@ -77,7 +78,23 @@ class Exchange:
         consumed = consumed_units(
             body, resources=self._resources, estimated=batch.units
         )
+        self._warn_of_indexes(body)
         return Answer(unprocessed, consumed)
+
+    def _warn_of_indexes(self, body: Mapping[str, Any]) -> None:
+        """Say once of each index that it is written to without a budget."""
+        for entry in body.get("ConsumedCapacity", ()):
+            indexes = entry.get("GlobalSecondaryIndexes")
+            if indexes and len(indexes) >= len(self._resources):
+                unknown = set(indexes) - set(self._resources) - self._told_of
+                self._told_of |= unknown
+                for name in sorted(unknown):
+                    _LOG.warning(
+                        "%s: index %s is not in the schema that was given, so its "
+                        "capacity is used without a budget",
+                        self._table,
+                        name,
+                    )
 
     def _reconsidered(self, failure: Failure) -> Failure:
         """Ask for totals where a server does not know INDEXES, and send again."""
@@ -107,13 +124,16 @@ def consumed_units(
     if "Table" not in entry:
         expected = sum(estimated)
         return [total * part / expected if expected else 0.0 for part in estimated]
-    indexes: Mapping[str, Any] = entry.get("GlobalSecondaryIndexes", {})
-    by_index = [
-        float(indexes[name]["CapacityUnits"]) if name in indexes else 0.0
-        for name in resources[1:]
-    ]
+    indexes = _units_by_index(entry, "GlobalSecondaryIndexes")
     # A local index has no budget of its own: its units are the table's.
-    return [total - sum(by_index), *by_index]
+    local = sum(_units_by_index(entry, "LocalSecondaryIndexes").values())
+    table = float(entry["Table"]["CapacityUnits"]) + local
+    return [table, *(indexes.get(name, 0.0) for name in resources[1:])]
+
+
+def _units_by_index(entry: Mapping[str, Any], member: str) -> dict[str, float]:
+    told: Mapping[str, Mapping[str, Any]] = entry.get(member) or {}
+    return {name: float(units["CapacityUnits"]) for name, units in told.items()}
 
 
 def settled_event(

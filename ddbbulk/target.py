@@ -91,12 +91,12 @@ async def open_target(
     budget = _budget(options)
     transport = options.get("transport")
     if transport is not None and schema is not None and budget is not None:
-        _complete(budget, table, schema, {})
+        _complete(budget, table, schema, options)
         return Target(table, schema, budget, transport, limit)
     connection = options.get("connection")
     if connection is None:
         connection = await stack.enter_async_context(_connection(options))
-    provisioned: Mapping[str, float | None] = {}
+    provisioned: Mapping[str, float | None] | None = None
     if schema is None or budget is None:
         described = await describe_table(connection, table)
         _check_status(described)
@@ -105,7 +105,7 @@ async def open_target(
         budget = budget or Budget(
             described.write_rate, index_wcu=options.get("index_wcu")
         )
-    _complete(budget, table, schema, provisioned)
+    _complete(budget, table, schema, options, provisioned)
     transport = transport or ClientTransport(connection, table=table)
     return Target(
         table, schema, budget, transport, min(limit, connection.max_connections)
@@ -169,20 +169,22 @@ def _complete(
     budget: Budget,
     table: str,
     schema: TableSchema,
-    provisioned: Mapping[str, float | None],
+    options: WriterOptions,
+    provisioned: Mapping[str, float | None] | None = None,
 ) -> None:
     """Give every global index a budget, and refuse one for an index there is not."""
-    _check_indexes(table, budget, schema)
+    named = budget.named_indexes | set(options.get("index_wcu") or ())
+    _check_indexes(table, named, schema)
     for index in schema.global_indexes:
-        rate = provisioned.get(index.name) or float("inf")
+        rate = (provisioned or {}).get(index.name) or float("inf")
         budget.add_index(index.name, min(budget.rates[""], rate))
 
 
-def _check_indexes(table: str, budget: Budget, schema: TableSchema) -> None:
-    known = set(schema.resources)
-    unknown = sorted(set(budget.rates) - known)
+def _check_indexes(table: str, named: frozenset[str], schema: TableSchema) -> None:
+    known = {index.name for index in schema.global_indexes}
+    unknown = sorted(named - known)
     if unknown:
-        has = ", ".join(sorted(known - {""})) or "none"
+        has = ", ".join(sorted(known)) or "none"
         raise ConfigurationError(
             f"index_wcu names {', '.join(unknown)}, but table {table} has no such "
             f"global index (it has: {has})"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tenacity import stop_after_delay
 
-from ddbbulk import BulkWriter, RetryPolicy, load
+from ddbbulk import Budget, BulkWriter, RetryPolicy, load
 from ddbbulk.errors import (
     ConfigurationError,
     ConservationError,
@@ -67,6 +67,31 @@ async def test_an_index_with_half_the_capacity_is_the_floor() -> None:
     assert report.elapsed_seconds <= 1.01 * 20 + 0.2
     assert table.max_window() <= 1.05 * 200
     assert "index team_index" in report.verdict
+
+
+async def test_tables_with_different_indexes_share_a_budget() -> None:
+    budget = Budget(200)
+    first, second = TableInMemory("pk", index="team"), TableInMemory("pk")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(
+            load("a", items(1000), wcu=budget, schema=INDEXED, transport=first)
+        )
+        tasks.create_task(
+            load("b", items(1000), wcu=budget, schema="pk", transport=second)
+        )
+    assert asyncio.get_running_loop().time() == pytest.approx(10, abs=0.2)
+    assert len(first.items) == len(second.items) == 1000
+
+
+async def test_an_index_that_the_given_schema_lacks_is_warned_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    table = TableInMemory("pk", index="team")
+    source = items(100, team="ducks")
+    report = await load("t", source, wcu=100, schema="pk", transport=table)
+    assert report.write_units == 100
+    (warning,) = caplog.messages
+    assert "team_index is not in the schema" in warning
 
 
 async def test_mixed_sizes_keep_the_budget_too() -> None:
