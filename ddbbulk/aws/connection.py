@@ -3,7 +3,7 @@
 import ipaddress
 import logging
 import os
-from collections.abc import Mapping
+from contextvars import ContextVar
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, cast
@@ -22,6 +22,9 @@ REQUEST_SECONDS = 10.0
 # DynamoDB Local and its kin want some key of letters and digits, and look no further.
 PLACEHOLDER_KEY = "placeholder"
 DEFAULT_LOCAL_REGION = "us-east-1"
+# Set by a transport around its call: what its request is to carry. A caller of the same
+# client who sets nothing gets botocore's own behaviour.
+PREPARED_BODY: ContextVar[bytes | None] = ContextVar("ddbbulk_body", default=None)
 
 
 class Connection:
@@ -86,9 +89,7 @@ class Connection:
         self.endpoint_url = self.client.meta.endpoint_url
         self.region = self.client.meta.region_name
         events = self.client.meta.events
-        event = "dynamodb.BatchWriteItem"
-        events.register(f"before-parameter-build.{event}", _take_body)
-        events.register(f"before-call.{event}", _give_body)
+        events.register("before-call.dynamodb.BatchWriteItem", _give_body)
         events.register("before-parse.dynamodb", _keep_body)
         return self
 
@@ -208,12 +209,9 @@ def _checked(url: str | None) -> str | None:
     return url
 
 
-def _take_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    context["ddbbulk_body"] = params.pop("Body", None)
-
-
-def _give_body(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-    body = context.get("ddbbulk_body")
+def _give_body(params: dict[str, Any], **_: object) -> None:
+    """Put the prepared bytes in the place of what botocore has serialised."""
+    body = PREPARED_BODY.get()
     if body is not None:
         params["body"] = body
 
@@ -224,10 +222,9 @@ def _keep_body(
     **_: object,
 ) -> None:
     """Keep an answer's bytes: for their checksum, and for what botocore leaves out."""
-    context: Mapping[str, Any] = response_dict.get("context", {})
     is_error = response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES
-    is_batch_write = context.get("operation_name") == "BatchWriteItem"
-    if is_error or is_batch_write:
+    is_prepared = PREPARED_BODY.get() is not None
+    if is_error or is_prepared:
         customized_response_dict[RAW_BODY] = response_dict["body"]
-    if is_batch_write and not is_error:
+    if is_prepared and not is_error:
         response_dict["body"] = b"{}"

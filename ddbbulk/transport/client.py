@@ -11,6 +11,7 @@ from typing import Any, cast
 import orjson
 
 from ddbbulk.aws import Connection, failure_of
+from ddbbulk.aws.connection import PREPARED_BODY
 from ddbbulk.aws.translation import RAW_BODY
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.transport.transport import Outcome, Reply
@@ -33,12 +34,13 @@ class ClientTransport:
 
     async def batch_write(self, body: bytes) -> Outcome:
         """Send one BatchWriteItem body, once."""
+        prepared = PREPARED_BODY.set(body)
         try:
-            response = await self._client.batch_write_item(
-                RequestItems=self._stand_in, Body=body
-            )
+            response = await self._client.batch_write_item(RequestItems=self._stand_in)
         except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
             return failure_of(error)
+        finally:
+            PREPARED_BODY.reset(prepared)
         return _reply(
             response[RAW_BODY],
             response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32"),

@@ -105,6 +105,17 @@ async def test_answers_to_other_operations_are_left_as_they_are() -> None:
     assert set(answer) == {"Table", "ResponseMetadata"}
 
 
+async def test_a_caller_of_the_same_client_gets_its_unprocessed_items() -> None:
+    left = {"users": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}}]}
+    async with (
+        scripted(lambda *_: Script(body={"UnprocessedItems": left})) as server,
+        ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
+    ):
+        answer = await connection.client.batch_write_item(RequestItems=left)
+    assert answer["UnprocessedItems"] == left
+    assert server.requests == [("BatchWriteItem", {"RequestItems": left})]
+
+
 async def test_a_denied_describe_table_names_the_action_and_the_alternative() -> None:
     async with scripted(lambda *_: Script.error("AccessDeniedException")) as server:
         with pytest.raises(ddbbulk.AccessDeniedError) as caught:
