@@ -30,6 +30,10 @@ Tables that survive, with the latency of a region:
 
 [cyan]ddbbulk simulate --data tables.db --latency-ms 10 --latency-jitter-ms 5[/]
 
+To see how a program takes trouble; the same seed brings the same trouble:
+
+[cyan]ddbbulk simulate --fault partial=0.3,throttle=0.05,reset-after=0.01 --seed 7[/]
+
 In a script, on any free port; its output is the URL:
 
 [cyan]ddbbulk simulate --port 0 --quiet[/]
@@ -85,6 +89,26 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
             show_default=False,
         ),
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD=P[:SECONDS],…",
+            help="What goes wrong, and how probably for each request to write: "
+            "throttle, http500, http500-after, http503, expired, reset, reset-after, "
+            "hang, slow (2 s), crc, truncate, late (3 s); partial: for each item of "
+            "a batch. 'after': the write was done all the same.",
+            show_default=False,
+        ),
+    ] = None,
+    outage: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="BEGIN-END",
+            help="A time when nothing works, in seconds from the start, such as "
+            "10s-15s; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the URL and nothing else.")
@@ -113,6 +137,7 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
             burst_seconds=burst_seconds,
             upstream=upstream,
             seed=seed,
+            faults=_faults(fault or (), outage or ()),
         )
         with simulator:
             url = simulator.endpoint_url
@@ -152,8 +177,14 @@ def _guide(url: str, data: Path | None) -> str:
     )
 
 
+def _faults(words: Sequence[str], outages: Sequence[str]) -> str | None:
+    """Return the faults in the words of the simulator; None: there are none."""
+    parts = [*words, *(f"outage={time}" for time in outages)]
+    return ",".join(parts) if parts else None
+
+
 def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
-    """Yield what was written to each table, and how hard."""
+    """Yield what was written to each table, how hard, and what went wrong."""
     tables: Mapping[str, Mapping[str, Any]] = stats["tables"]
     if not tables:
         yield Text("no table was created")
@@ -173,6 +204,10 @@ def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
         for index_name, index in table["indexes"].items():
             sheet.add_row("  " + printable(index_name), "", *_units(index))
     yield sheet
+    faults: Mapping[str, int] = stats["faults"]
+    if faults:
+        told = ", ".join(f"{name} {count:,}" for name, count in faults.items())
+        yield Text(f"faults: {told}")
 
 
 def _units(resource: Mapping[str, Any]) -> tuple[str, str]:

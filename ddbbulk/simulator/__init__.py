@@ -21,6 +21,7 @@ progress:
   built at once.
 """
 
+from ddbbulk.simulator.faults import Faults, Outage
 from ddbbulk.simulator.server import Simulator
 
-__all__ = ["Simulator"]
+__all__ = ["Faults", "Outage", "Simulator"]

@@ -1,6 +1,7 @@
 """Answers to requests, and what turns a request into one."""
 
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
@@ -10,11 +11,30 @@ from ddbbulk.simulator.service_error import ServiceError
 OK: Final = 200
 
 
+class Delivery(Enum):
+    """How an answer fails to arrive, where a fault says so."""
+
+    RESET = auto()
+    """The connection is reset instead."""
+    SILENCE = auto()
+    """Nothing comes until the client hangs up."""
+    WRONG_CHECKSUM = auto()
+    TRUNCATED = auto()
+    """Half of it comes, then the connection ends."""
+
+
 class Answer(NamedTuple):
-    """What goes back to a client."""
+    """What goes back to a client.
+
+    Attributes:
+        status: of HTTP.
+        body: the JSON.
+        delivery: how it fails to arrive; None: it arrives.
+    """
 
     status: int
     body: bytes
+    delivery: Delivery | None = None
 
 
 class Backend(Protocol):

@@ -22,6 +22,11 @@ ACCOUNT: Final = "000000000000"
 _ARN_PREFIX: Final = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/"
 
 
+def arn_of(table: str) -> str:
+    """The ARN of a table that is named, by its name or already by its ARN."""
+    return table if table.startswith("arn:") else _ARN_PREFIX + table
+
+
 @dataclass(slots=True)
 class Transition:
     """A change that is under way.
@@ -73,7 +78,7 @@ class Table:
     @property
     def arn(self) -> str:
         """The table's ARN."""
-        return _ARN_PREFIX + self.name
+        return arn_of(self.name)
 
     def transition(self, now: float) -> Transition | None:
         """The change under way; None: the table is ACTIVE."""

@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from ddbbulk.simulator.answer import Answer, Backend, error_answer
+from ddbbulk.simulator.delivery import CHECKSUM, deliver
 from ddbbulk.simulator.service_error import ServiceError
 
 STATS_PATH: Final = "/_simulator/stats"
@@ -61,6 +62,8 @@ class Endpoint:
         answer = await self._answer(request, body)
         if delay:
             await asyncio.sleep(delay / 2)
+        if answer.delivery is not None:
+            return await deliver(answer, request, self._respond(answer))
         return self._respond(answer)
 
     async def _answer(self, request: web.BaseRequest, body: bytes) -> Answer:
@@ -83,13 +86,13 @@ class Endpoint:
         return max(0.0, self._latency + self._chance.uniform(-1, 1) * self._jitter)
 
     def _respond(self, answer: Answer) -> web.Response:
-        status, body = answer
+        status, body, _ = answer
         return web.Response(
             status=status,
             body=body,
             headers={
                 "Content-Type": CONTENT_TYPE,
-                "x-amz-crc32": str(zlib.crc32(body)),
+                CHECKSUM: str(zlib.crc32(body)),
                 "x-amzn-RequestId": next(self._request_ids),
             },
         )

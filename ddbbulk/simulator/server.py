@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.simulator.faults import Faults
 from ddbbulk.simulator.serving import Serving, Settings, serve
 
 
@@ -26,7 +27,9 @@ class Simulator:
         latency_jitter_ms: how far the latency differs, up and down.
         burst_seconds: how many seconds' units an unused table saves (AWS: up to 300).
         upstream: URL of a DynamoDB-compatible server: throttle in front of it.
-        seed: of chance: which items of a batch are throttled, and the latency.
+        seed: of chance: which items of a batch are throttled, the latency, the faults.
+        faults: what goes wrong, and how often: ``Faults``, or its words such as
+            ``"throttle=0.05,partial=0.3,slow=0.02:2s"``.
         create_seconds: how long a new table is CREATING.
         update_seconds: how long UpdateTable leaves a table UPDATING.
 
@@ -36,7 +39,7 @@ class Simulator:
     Example:
         >>> with Simulator() as simulator:
         ...     sorted(simulator.stats())
-        ['tables']
+        ['faults', 'tables']
     """
 
     def __init__(  # noqa: PLR0913 -- each is a setting of its own, by keyword
@@ -50,6 +53,7 @@ class Simulator:
         burst_seconds: float = 1.0,
         upstream: str | None = None,
         seed: int = 0,
+        faults: Faults | str | None = None,
         create_seconds: float = 0.0,
         update_seconds: float = 0.2,
     ) -> None:
@@ -62,6 +66,7 @@ class Simulator:
             burst_seconds=burst_seconds,
             upstream=upstream,
             seed=seed,
+            faults=Faults.parse(faults) if isinstance(faults, str) else faults,
             create_seconds=create_seconds,
             update_seconds=update_seconds,
         )

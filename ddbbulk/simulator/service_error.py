@@ -7,6 +7,7 @@ from typing import Any, Final
 _DYNAMODB: Final = "com.amazonaws.dynamodb.v20120810#"
 # Errors of the framework below DynamoDB carry its name spaces (seen on the wire).
 _NAME_SPACES: Final = {
+    "ExpiredTokenException": "com.amazon.coral.service#",
     "SerializationException": "com.amazon.coral.service#",
     "ThrottlingException": "com.amazon.coral.availability#",
     "UnknownOperationException": "com.amazon.coral.service#",

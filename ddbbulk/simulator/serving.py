@@ -22,6 +22,8 @@ from ddbbulk.simulator.answer import Backend
 from ddbbulk.simulator.catalog import Catalog
 from ddbbulk.simulator.endpoint import Endpoint
 from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.faults import Faults
+from ddbbulk.simulator.faulty import FaultyBackend
 from ddbbulk.simulator.local import Local
 from ddbbulk.simulator.store import ItemStore
 from ddbbulk.simulator.upstream import Upstream
@@ -46,6 +48,7 @@ class Settings:
     burst_seconds: float
     upstream: str | None
     seed: int
+    faults: Faults | None
     create_seconds: float
     update_seconds: float
 
@@ -113,6 +116,10 @@ async def serve(settings: Settings, ready: Future[Serving]) -> None:
         ConfigurationError: the port is taken, or the data file cannot be used.
     """
     async with _backend(settings) as backend:
+        if settings.faults is not None:
+            backend = FaultyBackend(  # noqa: PLW2901 -- the same, but it fails
+                backend, settings.faults, seed=settings.seed, clock=time.monotonic
+            )
         endpoint = Endpoint(
             backend,
             latency_seconds=settings.latency_ms / 1000,

@@ -12,7 +12,8 @@ def statistics(tables: Iterable[Table], items: Callable[[str], int]) -> dict[str
 
     A request to write of which something was throttled counts among
     ``throttled_requests``, whether it was answered with an exception or with
-    UnprocessedItems. Reads are rationed too, but not counted here.
+    UnprocessedItems. Reads are rationed too, but not counted here, nor are faults:
+    ``FaultyBackend`` adds those.
     """
     return {
         "tables": {
@@ -28,7 +29,8 @@ def statistics(tables: Iterable[Table], items: Callable[[str], int]) -> dict[str
                 },
             }
             for table in tables
-        }
+        },
+        "faults": {},
     }
 
 

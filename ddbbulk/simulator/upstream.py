@@ -153,7 +153,7 @@ class Upstream:
             raise throttled(admission.reasons)
         detail = request.get("ReturnConsumedCapacity", "NONE")
         request["ReturnConsumedCapacity"] = "INDEXES"
-        status, body = await self._send(name, request, headers)
+        status, body, _ = await self._send(name, request, headers)
         content = orjson.loads(body)
         consumed = content.pop("ConsumedCapacity", None)
         guess = estimate(table.name, [cost])
@@ -170,7 +170,8 @@ class Upstream:
             return await self._send(name, request, headers)
         if not any(share.admission.admitted for share in shares):
             raise throttled(one for share in shares for one in share.admission.reasons)
-        status, body = await self._send(name, passed_on(request, shares), headers)
+        passed = passed_on(request, shares)
+        status, body, _ = await self._send(name, passed, headers)
         if status != OK:
             return Answer(status, body)
         detail = request.get("ReturnConsumedCapacity", "NONE")

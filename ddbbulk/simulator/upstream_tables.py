@@ -50,7 +50,7 @@ class UpstreamTables:
         if name in self._tables and name not in self._outdated:
             return self._tables[name]
         request = orjson.dumps({"TableName": name})
-        status, body = await self._forward("DescribeTable", request, headers)
+        status, body, _ = await self._forward("DescribeTable", request, headers)
         if status != OK:
             return None
         description: dict[str, Any] = orjson.loads(body)["Table"]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from ddbbulk.simulator import Simulator
 from tests.support.command_line import ddbbulk, ended, started_ddbbulk
 
@@ -41,6 +44,32 @@ def test_it_serves_until_it_is_interrupted_and_tells_what_was_written(
         "table  items  units  most in 1 s  throttled  unprocessed",
         "users      1      1            1          0            0",
     ]
+
+
+def test_faults_are_told_at_the_end(
+    dynamodb: Callable[[Endpoint], Any], tmp_path: Path
+) -> None:
+    command = ("simulate", "--port", "0", "--table", "users:alias@200")
+    faults = ("--fault", "expired=1", "--outage", "3600s-7200s", "--seed", "7")
+    with started_ddbbulk(*command, *faults, home=tmp_path) as process:
+        client = dynamodb(Endpoint(first_line(process).rpartition(" ")[2]))
+        with pytest.raises(ClientError, match="ExpiredToken"):
+            client.put_item(TableName="users", Item={"alias": {"S": "@daisy"}})
+        process.send_signal(signal.SIGINT)
+        code, out, err = ended(process)
+
+    assert code == 0, err
+    assert out.splitlines()[-1] == "faults: expired 1, outage 0"
+
+
+def test_a_fault_that_is_not_known_is_one_clear_line(tmp_path: Path) -> None:
+    done = ddbbulk("simulate", "--fault", "trottle=0.1", home=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: 'trottle' is no fault of the simulator")
+    assert "throttle, http500" in line
 
 
 def test_a_script_reads_the_url_and_nothing_else(tmp_path: Path) -> None:

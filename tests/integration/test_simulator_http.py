@@ -193,7 +193,8 @@ def test_statistics_have_the_same_form_by_http_and_by_call() -> None:
                 "unprocessed_items": 2,
                 "indexes": {},
             }
-        }
+        },
+        "faults": {},
     }
 
 
