@@ -4,7 +4,7 @@ A raw client on plain sockets sends BatchWriteItem requests of 25 items of 250 b
 every key new, to a simulator in a process of its own whose capacity is no limit. The
 bodies are built before the clock runs.
 
-    python benchmarks/simulator_throughput.py --items 1000000 --json throughput.json
+    python benchmarks/simulator_throughput.py
 """
 
 import argparse
@@ -15,18 +15,18 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-
 from ddbbulk.sizing import item_size
+from recording import FOLDER, table, write_results
 
 BATCH: Final = 25
+ITEMS: Final = 1_000_000
+KEYS: Final = ("ascending", "random")
 ROUND: Final = 4000  # requests that are built before each stretch of sending
 SERVER: Final = """
 import sys
@@ -203,46 +203,47 @@ def run(keys: str, items: int, connections: int) -> Result:
     return Result(keys, items, seconds, items / seconds, full, empty)
 
 
-def show(results: list[Result]) -> None:
-    """Print the runs and their medians."""
-    table = Table(title=f"The simulator: {BATCH} x 250 B per request")
-    for column in ("keys", "items", "items/s", "RSS MB empty", "RSS MB full"):
-        table.add_column(column, justify="right")
-    for result in results:
-        table.add_row(
-            result.keys,
-            f"{result.items:,}",
-            f"{result.items_per_second:,.0f}",
-            f"{result.rss_megabytes_empty:.0f}",
-            f"{result.rss_megabytes:.0f}",
-        )
+def sheet(results: Sequence[Result]) -> str:
+    """Return the medians by the order of keys, as a table."""
+    headers = ("keys", "all runs, items/s", "items", "median items/s", "RSS MB")
+    rows: list[Sequence[str]] = []
     for keys in dict.fromkeys(result.keys for result in results):
         runs = [result for result in results if result.keys == keys]
-        median = statistics.median(result.items_per_second for result in runs)
-        memory = max(result.rss_megabytes for result in runs)
-        table.add_row(f"{keys}, median", "", f"{median:,.0f}", "", f"{memory:.0f}")
-    Console().print(table)
+        speeds = [result.items_per_second for result in runs]
+        rows.append(
+            (
+                keys,
+                " ".join(f"{speed:,.0f}" for speed in speeds),
+                f"{runs[0].items:,}",
+                f"{statistics.median(speeds):,.0f}",
+                f"{max(result.rss_megabytes for result in runs):.0f}",
+            )
+        )
+    return table(headers, rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--items", type=int, default=1_000_000)
+    parser.add_argument("--items", type=int, default=ITEMS)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument(
-        "--keys", choices=("ascending", "random"), action="append", default=None
-    )
-    parser.add_argument("--json", type=Path, help="write the runs to this file")
+    parser.add_argument("--keys", choices=KEYS, action="append", default=None)
+    parser.add_argument("--results", type=Path, help="folder (benchmarks/results)")
     options = parser.parse_args()
-    results: list[Result] = [
-        run(keys, options.items, options.connections)
-        for keys in options.keys or ("ascending",)
-        for _ in range(options.runs)
-    ]
-    show(results)
-    if options.json:
-        runs = [asdict(result) for result in results]
-        options.json.write_text(json.dumps(runs, indent=2) + "\n")
+    results: list[Result] = []
+    for keys in options.keys or KEYS:
+        for _ in range(options.runs):
+            results.append(run(keys, options.items, options.connections))
+            print(f"{keys}: {results[-1].items_per_second:,.0f} items/s", flush=True)
+    is_whole = options.items == ITEMS and options.keys is None
+    print(f"\n{sheet(results)}")
+    write_results(
+        options.results or (FOLDER if is_whole else None),
+        "simulator_throughput",
+        options={"items": options.items, "connections": options.connections},
+        results={"runs": [asdict(result) for result in results]},
+        sheet=sheet(results),
+    )
 
 
 if __name__ == "__main__":
