@@ -22,6 +22,7 @@ from ddbbulk.errors import (
     WriterClosedError,
 )
 from ddbbulk.events import Event, ItemRejected, LoadFinished, RequestSettled, Snapshot
+from ddbbulk.failures import FailedItem
 from ddbbulk.loader import load, load_sync
 from ddbbulk.marshal import Delete, WireItem
 from ddbbulk.progress import ProgressDisplay
@@ -57,6 +58,7 @@ __all__ = [
     "DdbBulkError",
     "Delete",
     "Event",
+    "FailedItem",
     "GeneratorSource",
     "IndexSchema",
     "InvalidItemError",

@@ -4,6 +4,7 @@ from typing import Protocol, cast
 
 from ddbbulk.errors import InvalidItemError, TooManyFailuresError
 from ddbbulk.events import ItemRejected, Listener
+from ddbbulk.failures import FailedItem, FailureLimit, OnFailure, Told
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Marshaller, Write
 from ddbbulk.report import Rejection
@@ -38,6 +39,8 @@ class Intake:
         marshaller: for the table's schema.
         ledger: where items are counted.
         on_event: told of every rejection.
+        on_failure: told of every rejected item itself.
+        limit: how many rejections are borne.
     """
 
     def __init__(
@@ -47,32 +50,53 @@ class Intake:
         marshaller: Marshaller,
         ledger: Ledger,
         on_event: Listener | None,
+        on_failure: OnFailure | None = None,
+        limit: FailureLimit | None = None,
     ) -> None:
         self._table = table
         self._marshaller = marshaller
         self._ledger = ledger
         self._on_event = on_event
+        self._on_failure = on_failure
+        self._limit = limit or FailureLimit()
 
     def admit(self, item: object, position: int, origin: Origin) -> Write | None:
         """Return the item as a write, or None where it is rejected.
 
         Raises:
-            TooManyFailuresError: the first 1,000 items were all rejected.
+            TooManyFailuresError: more items were rejected than are borne, or the
+                first 1,000 were all.
         """
         try:
             write = self._marshalled(item)
         except InvalidItemError as error:
             self._ledger.items_read += 1
-            self._reject(position, origin, error.code, str(error))
+            rejection = Rejection(
+                position=position,
+                where=origin.where(position),
+                code=error.code,
+                message=str(error),
+            )
+            self._reject(rejection, item)
             return None
         write.position = position
         write.origin = origin
         return write
 
     def refuse(self, write: Write, code: str, message: str) -> None:
-        """Reject a write because the service did."""
+        """Reject a write because the service did.
+
+        Raises:
+            TooManyFailuresError: more items were rejected than are borne.
+        """
         origin = cast("Origin", write.origin)
-        self._reject(write.position, origin, code, scrubbed(message))
+        rejection = Rejection(
+            position=write.position,
+            where=origin.where(write.position),
+            code=code,
+            message=scrubbed(message),
+        )
+        self._reject(rejection, write)
 
     def _marshalled(self, item: object) -> Write:
         if isinstance(item, Delete):
@@ -81,17 +105,63 @@ class Intake:
             raise InvalidItemError(item.message, code=item.code)
         return self._marshaller.put(item)
 
-    def _reject(self, position: int, origin: Origin, code: str, message: str) -> None:
-        where = origin.where(position)
-        self._ledger.reject(
-            Rejection(position=position, where=where, code=code, message=message)
-        )
+    def _reject(self, rejection: Rejection, refused: object) -> None:
+        self._ledger.reject(rejection)
+        if self._on_failure is not None:
+            self._on_failure(failed_item(self._table, rejection, refused))
         if self._on_event is not None:
-            self._on_event(ItemRejected(self._table, position, where, code, message))
-        rejected = self._ledger.items_rejected
-        if rejected == HOPELESS_REJECTIONS == self._ledger.items_read:
+            self._on_event(
+                ItemRejected(
+                    self._table,
+                    rejection.position,
+                    rejection.where,
+                    rejection.code,
+                    rejection.message,
+                )
+            )
+        self._judge(rejection)
+
+    def _judge(self, last: Rejection) -> None:
+        rejected, read = self._ledger.items_rejected, self._ledger.items_read
+        if rejected == HOPELESS_REJECTIONS == read:
             first = self._ledger.rejections[0]
             raise TooManyFailuresError(
                 f"all of the first {rejected:,} items were rejected; "
                 f"{first.where}: {first.message}"
             )
+        if self._limit.is_exceeded(rejected=rejected, read=read):
+            raise TooManyFailuresError(
+                f"{rejected:,} of {read:,} items were rejected, and no more than "
+                f"{self._limit} may be (max_failures, --max-failures); the last at "
+                f"{last.where}: {last.message}"
+            )
+
+
+def failed_item(table: str, rejection: Rejection, refused: object) -> FailedItem:
+    """Return a rejected item with all that is known of it.
+
+    Args:
+        table: name or ARN.
+        rejection: where it stands, and what is wrong with it.
+        refused: the ``Write`` that the service refused, or what could not become one.
+    """
+    raw: str | None = None
+    attempts = 0
+    if isinstance(refused, Write):
+        told, attempts = Told.of_write(refused), refused.attempts
+    elif isinstance(refused, BrokenRecord):
+        told, raw = Told(None), refused.raw
+    else:
+        told = Told.of_item(refused)
+    return FailedItem(
+        table=table,
+        item=told.item,
+        operation=told.operation,
+        reason=rejection.code,
+        message=rejection.message,
+        attempts=attempts,
+        position=rejection.position,
+        where=rejection.where,
+        raw=raw,
+        omitted=told.omitted,
+    )

@@ -44,7 +44,8 @@ async def load(
         ConfigurationError: an option cannot work, or contradicts the table.
         SourceError: the source failed; what it gave before that is written.
         RequestError: the table cannot be reached, described or written to.
-        TooManyFailuresError: the first 1,000 items were all rejected.
+        TooManyFailuresError: more items were rejected than ``max_failures``, or the
+            first 1,000 were all.
 
     An exception that ends a load carries its ``report``.
 

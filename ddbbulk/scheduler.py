@@ -48,6 +48,9 @@ class Wait:
 _NO_ITEMS: Final = Wait(None, "items")
 _NO_CONNECTION: Final = Wait(None, "connections")
 
+# Encoded items waiting or in flight; one item alone may always be.
+_QUEUED_BYTES: Final = 32 * 1024 * 1024
+
 OnReject = Callable[[Write, str, str], None]
 
 
@@ -83,10 +86,19 @@ class Scheduler:
         self._linger = linger
         self._max_connections = max_connections
         self._on_reject = on_reject
+        self._max_queued = queue_bound(account.rates[0])
         self.in_flight = 0
         self._partial_since: float | None = None
         self._stalled_since: float | None = None
         self._was_reached = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more write may be queued: items and their bytes are bounded."""
+        return (
+            self.batcher.unsettled_items < self._max_queued
+            and self.batcher.unsettled_bytes < _QUEUED_BYTES
+        )
 
     def next(self, now: float) -> Batch | Wait:
         """Return the batch to send now, paid for, or what to wait for."""

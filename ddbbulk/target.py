@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from os import PathLike
 from typing import TypedDict
 
 import aioboto3
@@ -11,6 +12,7 @@ from ddbbulk.aws import Connection, connect
 from ddbbulk.budget import Budget
 from ddbbulk.errors import ConfigurationError, TableNotFoundError
 from ddbbulk.events import Listener
+from ddbbulk.failures import FailureLimit, OnFailure
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import TableSchema
 from ddbbulk.tables import TableDescription, describe_table
@@ -41,6 +43,12 @@ class WriterOptions(TypedDict, total=False):
         linger: seconds that a partial batch waits for company; default 0.05.
         retry: when to send again, and when to give up.
         on_event: called with every event, in the event loop; it must not block.
+        failures: a file that each rejected item is appended to, with its reason, as a
+            line of JSON; it is made with mode 0600 where it is not there yet.
+        on_failure: called with every ``FailedItem``, in the event loop; it must not
+            block.
+        max_failures: how many items may be rejected before the load is stopped: a
+            number, or a share such as ``"1%"``, judged once 1,000 items were read.
         transport: what carries the requests; by default aioboto3's client.
     """
 
@@ -57,6 +65,9 @@ class WriterOptions(TypedDict, total=False):
     linger: float
     retry: RetryPolicy
     on_event: Listener | None
+    failures: str | PathLike[str] | None
+    on_failure: OnFailure | None
+    max_failures: int | str | None
     transport: Transport | None
 
 
@@ -118,6 +129,9 @@ def _check(table: str, options: WriterOptions) -> None:
     linger = options.get("linger", 0.0)
     if linger < 0:
         raise ConfigurationError(f"linger is {linger}: give seconds, 0 or more")
+    max_failures = options.get("max_failures")
+    if max_failures is not None:
+        FailureLimit.parse(max_failures)
     unknown = sorted(set(options) - set(WriterOptions.__annotations__))
     if unknown:
         raise ConfigurationError(

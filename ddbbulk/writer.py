@@ -12,22 +12,21 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
+from ddbbulk.assembly import Assembly
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.errors import ConservationError, DdbBulkError, WriterClosedError
 from ddbbulk.events import LoadFinished, Snapshot
 from ddbbulk.exchange import Exchange, settled_event
+from ddbbulk.failures import FailureOutlet
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Delete, Marshaller, Write
+from ddbbulk.marshal import Delete, Write
 from ddbbulk.report import LoadReport
-from ddbbulk.retry import Failure, RetryPolicy
-from ddbbulk.scheduler import Scheduler, Wait, queue_bound
+from ddbbulk.retry import Failure
+from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
-
-# Encoded items waiting or in flight; one item alone may always be.
-_QUEUED_BYTES = 32 * 1024 * 1024
 
 
 class BulkWriter:
@@ -45,7 +44,8 @@ class BulkWriter:
     Raises:
         ConfigurationError: an option cannot work, or contradicts the table.
         RequestError: the table cannot be reached, described or written to.
-        TooManyFailuresError: the first 1,000 items were all rejected.
+        TooManyFailuresError: more items were rejected than ``max_failures``, or the
+            first 1,000 were all.
 
     Example:
         >>> async def seed() -> None:
@@ -58,6 +58,7 @@ class BulkWriter:
     _scheduler: Scheduler
     _exchange: Exchange
     _dispatcher: asyncio.Task[None]
+    _keeper: asyncio.Task[None]
 
     def __init__(self, table: str, **options: Unpack[WriterOptions]) -> None:
         self.table = table
@@ -74,6 +75,7 @@ class BulkWriter:
         self._rates: list[float] = []
         self._target: Target | None = None
         self._feed = Feed()
+        self._outlet = FailureOutlet()
         self._ledger = Ledger([""])
         self._bottleneck = Bottleneck([""])
         self._stopwatch = Stopwatch.start()
@@ -83,12 +85,18 @@ class BulkWriter:
         self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         try:
             self._target = await open_target(self.table, self._options, self._stack)
+            self._outlet = await FailureOutlet.open(
+                self._options.get("failures"),
+                self._options.get("on_failure"),
+                table=self.table,
+            )
         except BaseException:
             await self._stack.aclose()
             raise
         self._prepare(self._target)
         await self._tasks.__aenter__()
         self._dispatcher = self._tasks.create_task(self._dispatch())
+        self._keeper = self._tasks.create_task(self._outlet.keep())
         self._is_open = True
         return self
 
@@ -107,6 +115,7 @@ class BulkWriter:
                 ending = cancelled
         try:
             ending = await self._end_tasks(ending)
+            ending = await self._outlet.close(ending)
         finally:
             await self._stack.aclose()
         ending = ending or self._imbalance()
@@ -145,7 +154,9 @@ class BulkWriter:
         """
         self._check_open()
         write = self._intake.admit(item, self._ledger.items_read, self._feed)
-        if write is not None:
+        if write is None:
+            await self._outlet.wait_for_room()
+        else:
             await self._wait_for_room()
             self._queue(write)
 
@@ -160,9 +171,11 @@ class BulkWriter:
         for position, item in enumerate(chunk.items, chunk.start):
             write = admit(item, position, chunk)
             if write is not None:
-                if not self._has_room:
+                if not self._scheduler.has_room:
                     await self._wait_for_room()
                 self._queue(write)
+            else:
+                await self._outlet.wait_for_room()
         # A source that never waits would keep the requests from being sent.
         await asyncio.sleep(0)
 
@@ -185,42 +198,13 @@ class BulkWriter:
             batcher.lower_barrier(barrier)
 
     def _prepare(self, target: Target) -> None:
-        resources = target.schema.resources
-        account = target.budget.account(resources)
-        self._rates = account.rates
-        self._max_queued = queue_bound(self._rates[0])
-        marshaller = Marshaller(target.schema)
-        self._ledger = Ledger(resources)
-        self._bottleneck = Bottleneck(resources)
-        self._intake = Intake(
-            table=self.table,
-            marshaller=marshaller,
-            ledger=self._ledger,
-            on_event=self._on_event,
-        )
-        self._exchange = Exchange(
-            target.transport,
-            table=self.table,
-            resources=resources,
-            key_of=marshaller.key_of,
-        )
-        self._scheduler = Scheduler(
-            table=self.table,
-            account=account,
-            ledger=self._ledger,
-            retry=self._options.get("retry") or RetryPolicy(),
-            linger=self._options.get("linger", 0.05),
-            max_connections=target.max_connections,
-            on_reject=self._intake.refuse,
-        )
-
-    @property
-    def _has_room(self) -> bool:
-        batcher = self._scheduler.batcher
-        return (
-            batcher.unsettled_items < self._max_queued
-            and batcher.unsettled_bytes < _QUEUED_BYTES
-        )
+        parts = Assembly.of(target, self._outlet, self._options)
+        self._rates = parts.rates
+        self._ledger = parts.ledger
+        self._bottleneck = parts.bottleneck
+        self._intake = parts.intake
+        self._exchange = parts.exchange
+        self._scheduler = parts.scheduler
 
     def _check_open(self) -> None:
         if not self._is_open:
@@ -230,7 +214,7 @@ class BulkWriter:
             )
 
     async def _wait_for_room(self) -> None:
-        while not self._has_room:
+        while not self._scheduler.has_room:
             self._room.clear()
             await self._room.wait()
             self._check_open()
@@ -283,12 +267,13 @@ class BulkWriter:
             self._scheduler.answered(batch, outcome, now)
         self._wake.set()
         self._settled.set()
-        if self._has_room:
+        if self._scheduler.has_room:
             self._room.set()
 
     async def _end_tasks(self, ending: BaseException | None) -> BaseException | None:
         """Stop every task; return what really ended the load."""
         self._dispatcher.cancel()
+        self._keeper.cancel()
         kind = None if ending is None else type(ending)
         try:
             # Given an exception, the task group cancels the requests in flight.

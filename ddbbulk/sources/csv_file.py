@@ -1,7 +1,10 @@
 """CSV: a header with the attributes' names, then one item on each row."""
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from io import StringIO
 from typing import Final, Literal, TypeAlias
 
 from ddbbulk.errors import ConfigurationError
@@ -149,11 +152,14 @@ class _RowReader:
             if isinstance(row, BrokenRecord):
                 items.append(row)
             elif len(row) != width:
-                items.append(self._ragged(row))
+                items.append(replace(self._ragged(row), raw=_text_of(row)))
             elif is_plain and "" not in row:
                 items.append(dict(zip(header, row, strict=True)))
             else:
-                items.append(self._item(row, is_damaged=is_damaged))
+                item = self._item(row, is_damaged=is_damaged)
+                if isinstance(item, BrokenRecord):
+                    item = replace(item, raw=_text_of(row))
+                items.append(item)
         return items
 
     def _item(self, row: Sequence[str], *, is_damaged: bool) -> object:
@@ -186,6 +192,14 @@ class _RowReader:
         return BrokenRecord(
             "RaggedRow", f"the row has {cells}, the header has {len(self._header):,}"
         )
+
+
+def _text_of(row: Sequence[str]) -> str:
+    """Return the cells as a line of CSV, with bytes that were no text written out."""
+    text = StringIO()
+    csv.writer(text, lineterminator="").writerow(row)
+    line = text.getvalue().encode(errors="surrogateescape")
+    return line.decode(errors="backslashreplace")
 
 
 def _decoded(data: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias, cast
 
 from ddbbulk.errors import ConfigurationError
@@ -31,7 +32,7 @@ _PAYLOADS: Final[dict[str, type]] = {
     "M": dict,
 }
 _KEY_PAYLOADS: Final[dict[str, type]] = {"S": str, "N": str, "B": str}
-_EXPECTED: Final = (dict, BrokenRecord)
+_EXPECTED: Final = (dict,)
 _NO_OBJECT: Final = BrokenRecord(
     "NotAnObject", "the line is JSON but no object: write {…} on each line"
 )
@@ -91,9 +92,14 @@ def _decoded(piece: Lines) -> Records:
         if not line or line.isspace():
             continue
         item = decode_json(line)
-        items.append(item if type(item) in _EXPECTED else _NO_OBJECT)
+        items.append(item if type(item) in _EXPECTED else _broken(item, line))
         numbers.append(number)
     return Records(items, numbers)
+
+
+def _broken(item: object, line: bytes) -> BrokenRecord:
+    record = item if isinstance(item, BrokenRecord) else _NO_OBJECT
+    return replace(record, raw=line.decode(errors="backslashreplace"))
 
 
 def _refuse_document(piece: Lines, file: str) -> None:

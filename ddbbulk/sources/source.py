@@ -1,7 +1,7 @@
 """The plug: what a source of items is, and the chunks in which it hands them over."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 
@@ -12,10 +12,12 @@ class BrokenRecord:
     Args:
         code: a stable word for the reason, such as ``BrokenJson`` or ``RaggedRow``.
         message: what is wrong and what to do, without any value of the record.
+        raw: the record's text, where it is known: for the failures file alone.
     """
 
     code: str
     message: str
+    raw: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

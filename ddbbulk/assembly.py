@@ -1,0 +1,60 @@
+"""The parts of a writer, put together for one table."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.exchange import Exchange
+from ddbbulk.failures import FailureLimit, FailureOutlet
+from ddbbulk.intake import Intake
+from ddbbulk.ledger import Ledger
+from ddbbulk.marshal import Marshaller
+from ddbbulk.retry import RetryPolicy
+from ddbbulk.scheduler import Scheduler
+from ddbbulk.target import Target, WriterOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What a writer works with, from the item that comes in to the request's end."""
+
+    ledger: Ledger
+    bottleneck: Bottleneck
+    intake: Intake
+    scheduler: Scheduler
+    exchange: Exchange
+    rates: list[float]
+
+    @classmethod
+    def of(cls, target: Target, outlet: FailureOutlet, options: WriterOptions) -> Self:
+        """Return the parts, each knowing those that it needs."""
+        resources = target.schema.resources
+        account = target.budget.account(resources)
+        marshaller = Marshaller(target.schema)
+        ledger = Ledger(resources)
+        limit = options.get("max_failures")
+        intake = Intake(
+            table=target.table,
+            marshaller=marshaller,
+            ledger=ledger,
+            on_event=options.get("on_event"),
+            on_failure=outlet.listener,
+            limit=None if limit is None else FailureLimit.parse(limit),
+        )
+        exchange = Exchange(
+            target.transport,
+            table=target.table,
+            resources=resources,
+            key_of=marshaller.key_of,
+        )
+        scheduler = Scheduler(
+            table=target.table,
+            account=account,
+            ledger=ledger,
+            retry=options.get("retry") or RetryPolicy(),
+            linger=options.get("linger", 0.05),
+            max_connections=target.max_connections,
+            on_reject=intake.refuse,
+        )
+        bottleneck = Bottleneck(resources)
+        return cls(ledger, bottleneck, intake, scheduler, exchange, account.rates)

@@ -1,0 +1,18 @@
+"""Rejected items, kept: what a failed item is, its file, and when to give up."""
+
+from ddbbulk.failures.failed_item import FailedItem, OnFailure, Told
+from ddbbulk.failures.failure_limit import FailureLimit
+from ddbbulk.failures.failures_file import FailuresFile
+from ddbbulk.failures.opened_file import OpenedFile, failure_lines
+from ddbbulk.failures.outlet import FailureOutlet
+
+__all__ = [
+    "FailedItem",
+    "FailureLimit",
+    "FailureOutlet",
+    "FailuresFile",
+    "OnFailure",
+    "OpenedFile",
+    "Told",
+    "failure_lines",
+]

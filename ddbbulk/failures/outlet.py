@@ -1,0 +1,79 @@
+"""Where a load's failed items go: to a file, to a callable, to both, or nowhere."""
+
+import logging
+import os
+from typing import Self
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.failures.failed_item import FailedItem, OnFailure
+from ddbbulk.failures.failures_file import FailuresFile
+
+_LOG = logging.getLogger(__name__)
+
+
+class FailureOutlet:
+    """Hands on each failed item.
+
+    Args:
+        file: is opened, kept and closed with the load.
+        on_failure: is told of each.
+    """
+
+    def __init__(
+        self, file: FailuresFile | None = None, on_failure: OnFailure | None = None
+    ) -> None:
+        self._file = file
+        self._on_failure = on_failure
+
+    @classmethod
+    async def open(
+        cls,
+        path: str | os.PathLike[str] | None,
+        on_failure: OnFailure | None,
+        *,
+        table: str,
+    ) -> Self:
+        """Return an outlet whose file, if there is one, can be written.
+
+        Raises:
+            ConfigurationError: it cannot.
+        """
+        if path is None:
+            return cls(None, on_failure)
+        file = FailuresFile(path, table=table)
+        await file.open()
+        return cls(file, on_failure)
+
+    @property
+    def listener(self) -> OnFailure | None:
+        """What is to be told of failed items; None where nobody wants to know."""
+        return self._hand_on if self._file is not None else self._on_failure
+
+    async def keep(self) -> None:
+        """Write to the file what is handed on, until this is cancelled."""
+        if self._file is not None:
+            await self._file.keep()
+
+    async def wait_for_room(self) -> None:
+        """Return when the file can take more."""
+        if self._file is not None:
+            await self._file.wait_for_room()
+
+    async def close(self, ending: BaseException | None) -> BaseException | None:
+        """Close the file; return what ended the load, where it had no end before."""
+        if self._file is None:
+            return ending
+        try:
+            await self._file.close()
+        except ConfigurationError as error:
+            if ending is None:
+                return error
+            if ending is not error:
+                _LOG.warning("%s", error)
+        return ending
+
+    def _hand_on(self, failed: FailedItem) -> None:
+        if self._file is not None:
+            self._file.append(failed.line())
+        if self._on_failure is not None:
+            self._on_failure(failed)
