@@ -1,5 +1,6 @@
 """The final sheet of a load: the verdict first, then the figures behind it."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -16,12 +17,15 @@ _SHOWN_REJECTIONS: Final = 5
 _MAX_MESSAGE: Final = 500
 
 
-def report_sheet(report: LoadReport, *, title: str | None = None) -> RenderableType:
+def report_sheet(
+    report: LoadReport, *, title: str | None = None, failures: str | None = None
+) -> RenderableType:
     """Return the sheet of a load, readable at 80 columns and without colour.
 
     Args:
         report: the account of the load.
         title: what a person calls the load; its table's name by default.
+        failures: the file that the rejected items went to.
     """
     parts: list[RenderableType] = [
         _headline(report, title or report.table),
@@ -33,7 +37,17 @@ def report_sheet(report: LoadReport, *, title: str | None = None) -> RenderableT
     ]
     if report.rejections:
         parts += [Text(), *_rejections(report)]
+        if failures:
+            # To be copied as they stand, however long the path is.
+            note = Text(failures_note(failures), no_wrap=True, overflow="ignore")
+            parts += [Text(), note]
     return Group(*parts)
+
+
+def failures_note(path: str) -> str:
+    """Return where the rejected items of a load are, and what loads them again."""
+    command = f"ddbbulk retry {printable(shlex.quote(path))}"
+    return f"rejected items are in {printable(path)}; to load them again:\n{command}"
 
 
 def _headline(report: LoadReport, title: str) -> Text:

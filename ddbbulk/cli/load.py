@@ -13,16 +13,25 @@ from ddbbulk.cli.loading import Loading, LoadSettings
 from ddbbulk.cli.messages import explained_errors
 from ddbbulk.cli.options import (
     DebugOption,
-    IndexRate,
-    Rate,
     index_rates,
     key_schema,
     parse_delimiter,
-    parse_index_wcu,
-    parse_wcu,
     require_wcu,
 )
 from ddbbulk.cli.report_file import check_report_file
+from ddbbulk.cli.write_options import (
+    ConnectionsOption,
+    EndpointOption,
+    IndexWcuOption,
+    InsecureOption,
+    JsonOption,
+    KeyOption,
+    ProfileOption,
+    RegionOption,
+    ReportOption,
+    WcuOption,
+)
+from ddbbulk.failures import FailureLimit
 from ddbbulk.progress import PatientConsole, error_console
 from ddbbulk.sources import open_source
 
@@ -41,15 +50,18 @@ What another program writes, at all that the table has provisioned:
 
 [cyan]dump-users | ddbbulk load - --format jsonl -t users --wcu table[/]
 
+Rejected items kept with their reasons, and loaded again once the table is mended:
+
+[cyan]ddbbulk load users.csv -t users --failures failed.jsonl --max-failures 1%[/]
+[cyan]ddbbulk retry failed.jsonl[/]
+
 [bold]Exit codes[/]
 
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
 3 stopped early · 130 interrupted
 """
 _FILES = "What is read"
-_PACE = "How fast"
-_AWS = "Where to"
-_OUTPUT = "What is shown"
+_REJECTED = "What becomes of rejected items"
 
 
 def load(  # noqa: PLR0913 - typer reads the options from the signature
@@ -122,100 +134,36 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             rich_help_panel=_FILES,
         ),
     ] = None,
-    wcu: Annotated[
-        Rate | None,
-        typer.Option(
-            parser=parse_wcu,
-            metavar="N|table",
-            help="Write units a second to use on the table; [bold]table[/]: all that "
-            "it has provisioned. AWS needs this; elsewhere the default is table.",
-            show_default=False,
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    index_wcu: Annotated[
-        list[IndexRate] | None,
-        typer.Option(
-            parser=parse_index_wcu,
-            metavar="INDEX=N",
-            help="Write units a second to use on a global index; may be repeated. One "
-            "that is not named gets the smaller of --wcu and what it has provisioned.",
-            show_default=False,
-            rich_help_panel=_PACE,
-        ),
-    ] = None,
-    max_connections: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="Requests in flight at the most. As many are used as are needed.",
-            rich_help_panel=_PACE,
-        ),
-    ] = 64,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="A server other than AWS, such as http://127.0.0.1:8000. By default "
-            "AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, or else AWS.",
-            show_default=False,
-            rich_help_panel=_AWS,
-        ),
-    ] = None,
-    region: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="AWS region.",
-            show_default=False,
-            rich_help_panel=_AWS,
-        ),
-    ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Profile of the shared AWS configuration.",
-            show_default=False,
-            rich_help_panel=_AWS,
-        ),
-    ] = None,
-    allow_insecure_endpoint: Annotated[
-        bool,
-        typer.Option(
-            "--allow-insecure-endpoint",
-            help="Sign with the real credentials over plain HTTP to another host.",
-            rich_help_panel=_AWS,
-        ),
-    ] = False,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[:TYPE]",
-            help="The table's partition key and, given a second time, its sort key. "
-            "Spares DescribeTable where it is not allowed; needs --wcu N.",
-            show_default=False,
-            rich_help_panel=_AWS,
-        ),
-    ] = None,
-    report: Annotated[
+    wcu: WcuOption = None,
+    index_wcu: IndexWcuOption = None,
+    max_connections: ConnectionsOption = 64,
+    failures: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write the report as JSON to this file too.",
+            help="Append each rejected item to this file, with its reason, as a line "
+            "of JSON; [bold]ddbbulk retry[/] loads them again.",
             show_default=False,
-            rich_help_panel=_OUTPUT,
+            rich_help_panel=_REJECTED,
         ),
     ] = None,
-    json: Annotated[
-        bool,
+    max_failures: Annotated[
+        str | None,
         typer.Option(
-            "--json",
-            help="Write the report as JSON to standard output instead of the sheet.",
-            rich_help_panel=_OUTPUT,
+            metavar="N|N%",
+            help="Stop once more items than this are rejected; a share is judged "
+            "after 1,000 items. By default only if the first 1,000 all are.",
+            show_default=False,
+            rich_help_panel=_REJECTED,
         ),
-    ] = False,
+    ] = None,
+    endpoint_url: EndpointOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    allow_insecure_endpoint: InsecureOption = False,
+    key: KeyOption = None,
+    report: ReportOption = None,
+    json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Load files or standard input into a table, at the capacity you give it.
@@ -226,6 +174,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     console = error_console()
     with explained_errors(console, is_debug=debug):
         require_wcu(wcu, endpoint_url, os.environ)
+        if max_failures is not None:
+            FailureLimit.parse(max_failures)
         if report is not None:
             check_report_file(report)
         settings = LoadSettings(
@@ -242,6 +192,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             is_json=json,
             is_debug=debug,
             estimated_items=estimated_items(sources),
+            failures=failures,
+            max_failures=max_failures,
         )
         source = open_source(
             sources,

@@ -22,10 +22,11 @@ from ddbbulk.cli.preflight import (
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Event, LoadFinished
+from ddbbulk.failures import OnFailure
 from ddbbulk.loader import load
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
-from ddbbulk.report_table import report_sheet
+from ddbbulk.report_table import failures_note, report_sheet
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import ItemSource
 from ddbbulk.tables import TableDescription, describe_table
@@ -39,6 +40,8 @@ class LoadSettings:
         wcu: write units a second; None for what the table has provisioned.
         schema: what ``--key`` says, which spares DescribeTable.
         estimated_items: about how many items there are, where one can tell.
+        failures: where rejected items go.
+        max_failures: how many of them are borne, as a number or a share.
     """
 
     table: str
@@ -54,6 +57,8 @@ class LoadSettings:
     is_json: bool
     is_debug: bool
     estimated_items: int | None
+    failures: Path | None = None
+    max_failures: str | None = None
 
 
 class Loading:
@@ -72,6 +77,7 @@ class Loading:
         self._output = output
         self._report: LoadReport | None = None
         self._is_report_lost = False
+        self._on_failure: OnFailure | None = None
 
     async def run(self, source: ItemSource) -> ExitCode:
         """Load the source; return the exit code.
@@ -110,20 +116,33 @@ class Loading:
         async with connection:
             self._say_where(source, connection)
             schema = settings.schema or await self._described(connection)
-            async with aclosing(await PeekedSource.peek(source)) as peeked:
-                self._look(peeked, schema)
-                return await load(
-                    settings.table,
-                    peeked,
-                    wcu=settings.wcu,
-                    index_wcu=settings.index_wcu or None,
-                    schema=settings.schema,
-                    connection=connection,
-                    progress=ProgressDisplay(
-                        console=self._errors, estimated_items=settings.estimated_items
-                    ),
-                    on_event=self._remember,
-                )
+            return await self._write(source, schema, connection)
+
+    async def _write(
+        self, source: ItemSource, schema: TableSchema, connection: Connection
+    ) -> LoadReport:
+        """Look at the first items, and load."""
+        async with aclosing(await PeekedSource.peek(source)) as peeked:
+            self._look(peeked, schema)
+            return await self._transfer(peeked, connection)
+
+    async def _transfer(self, source: ItemSource, connection: Connection) -> LoadReport:
+        settings = self._settings
+        return await load(
+            settings.table,
+            source,
+            wcu=settings.wcu,
+            index_wcu=settings.index_wcu or None,
+            schema=settings.schema,
+            connection=connection,
+            progress=ProgressDisplay(
+                console=self._errors, estimated_items=settings.estimated_items
+            ),
+            on_event=self._remember,
+            on_failure=self._on_failure,
+            failures=settings.failures,
+            max_failures=settings.max_failures,
+        )
 
     async def _described(self, connection: Connection) -> TableSchema:
         settings = self._settings
@@ -196,10 +215,14 @@ class Loading:
     def _show(self, report: LoadReport) -> None:
         """Give the account of the load, to people, programs and the report file."""
         text = report.model_dump_json(indent=2)
+        file = self._settings.failures
+        failures = None if file is None else str(file)
         if self._settings.is_json:
             self._output.print(Text(text), soft_wrap=True)
+            if report.items_rejected and failures:
+                say(self._errors, failures_note(failures))
         else:
-            self._output.print(report_sheet(report))
+            self._output.print(report_sheet(report, failures=failures))
         if self._settings.report_file is None:
             return
         try:

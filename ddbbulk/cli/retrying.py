@@ -1,0 +1,114 @@
+"""What ``ddbbulk retry`` does: load a failures file again, and leave what failed."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from ddbbulk.aws import Connection
+from ddbbulk.cli.absent_items import AbsentItems
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.failures_source import lines_left
+from ddbbulk.cli.loading import Loading, LoadSettings
+from ddbbulk.cli.messages import say
+from ddbbulk.failures import FailedItem, OpenedFile
+from ddbbulk.report import LoadReport
+from ddbbulk.schema import TableSchema
+from ddbbulk.sources import ItemSource
+
+
+class Retrying(Loading):
+    """One run of ``ddbbulk retry``.
+
+    Args:
+        settings: as for a load.
+        file: the failures file, which nobody else writes to meanwhile.
+        is_overwriting: write also where the table has the key, and delete.
+        errors: where progress and messages go.
+        output: where the sheet or the JSON goes.
+    """
+
+    def __init__(
+        self,
+        settings: LoadSettings,
+        *,
+        file: OpenedFile,
+        is_overwriting: bool,
+        errors: Console,
+        output: Console,
+    ) -> None:
+        super().__init__(settings, errors=errors, output=output)
+        self._file = file
+        self._name = file.name
+        self._is_overwriting = is_overwriting
+        self._present: set[int] = set()
+        self._deletes: set[int] = set()
+        # No more of it than what the lines that stay need.
+        self._again: dict[int, FailedItem] = {}
+        self._on_failure = self._failed_again
+
+    async def _write(
+        self, source: ItemSource, schema: TableSchema, connection: Connection
+    ) -> LoadReport:
+        """Load what may be written; items that fail again are no wrong source."""
+        if self._is_overwriting:
+            return await self._transfer(source, connection)
+        absent = AbsentItems(
+            source, table=self._settings.table, schema=schema, connection=connection
+        )
+        self._present, self._deletes = absent.present, absent.deletes
+        return await self._transfer(absent, connection)
+
+    def _failed_again(self, failed: FailedItem) -> None:
+        self._again[failed.position] = failed
+
+    def _finished(self, report: LoadReport) -> ExitCode:
+        present, deletes = len(self._present), len(self._deletes)
+        code = super()._finished(
+            report.model_copy(
+                update={
+                    "items_read": report.items_read + present,
+                    "items_existing": report.items_existing + present,
+                }
+            )
+        )
+        # Only now: what is not in the table must be in the file at every moment.
+        left = _Counted(
+            lines_left(
+                self._file.path,
+                untried=self._present | self._deletes,
+                again=self._again,
+            )
+        )
+        self._file.replace(left)
+        if present:
+            self._tell(f"{present:,} kept: the table has their keys", "writes them")
+        if deletes:
+            self._tell(f"{deletes:,} deletes kept", "carries them out")
+        say(self._errors, f"{self._name}: {left.count:,} items are left in it")
+        return ExitCode.SOME_REJECTED if left.count else code
+
+    def _interrupted(self, report: LoadReport | None) -> ExitCode:
+        return self._left_as_it_was(super()._interrupted(report))
+
+    def _failed(self, error: Exception, report: LoadReport) -> ExitCode:
+        return self._left_as_it_was(super()._failed(error, report))
+
+    def _left_as_it_was(self, code: ExitCode) -> ExitCode:
+        say(self._errors, f"{self._name} is left as it was")
+        return code
+
+    def _tell(self, what: str, then: str) -> None:
+        say(self._errors, f"{what}; --overwrite {then}", kind="note")
+
+
+class _Counted:
+    """Yields lines, and knows how many they were."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self._lines:
+            self.count += 1
+            yield line
