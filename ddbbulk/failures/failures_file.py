@@ -15,6 +15,8 @@ from ddbbulk.failures.opened_file import OpenedFile
 # What may wait for the disk; one line alone may always.
 _MAX_WAITING_BYTES: Final = 4 * 1024 * 1024
 _SYNC_SECONDS: Final = 0.5
+# A trip to the thread costs as much as several items; this lets some travel together.
+_REST_SECONDS: Final = 0.02
 
 
 class FailuresFile:
@@ -89,6 +91,7 @@ class FailuresFile:
             if is_due:
                 sync_at = clock() + _SYNC_SECONDS
             self._room.set()
+            await asyncio.sleep(_REST_SECONDS)
 
     async def close(self) -> None:
         """Write what waits, and give the file back. A second call does nothing.

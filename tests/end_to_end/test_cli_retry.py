@@ -331,14 +331,18 @@ def test_an_item_that_is_there_by_now_wins_unless_told_otherwise(
 def test_the_last_of_several_items_with_one_key_wins(
     run: Run, users: Users, failed: Path
 ) -> None:
-    # More than are looked up together, so that the first are there before the last.
-    many = [{"alias": {"S": f"@{n % 3}"}, "n": {"N": str(n)}} for n in range(350)]
+    # More than may wait, so that the first are in the table before the last are read.
+    many = [{"alias": {"S": f"@{n % 3}"}, "n": {"N": str(n)}} for n in range(1500)]
     failed.write_bytes(b"".join(failure("", item=item) for item in many))
 
     done = run("retry", "failed.jsonl")
 
     assert done.returncode == 0, done.stderr
-    assert {item["n"]["N"] for item in users.items().values()} == {"347", "348", "349"}
+    assert {item["n"]["N"] for item in users.items().values()} == {
+        "1497",
+        "1498",
+        "1499",
+    }
     assert failed.read_bytes() == b""
 
 

@@ -24,6 +24,14 @@ async def main() -> None:
     assert_type(report.index_write_units, dict[str, float])
     assert_type(ddbbulk.load_sync("tweeter_user", [{"a": 1}]), ddbbulk.LoadReport)
     await ddbbulk.load("tweeter_user", feed(), wcu=ddbbulk.Budget(200), schema="alias")
+    failed: list[ddbbulk.FailedItem] = []
+    await ddbbulk.load(
+        "tweeter_user",
+        feed(),
+        failures="failed.jsonl",
+        on_failure=failed.append,
+        max_failures="1%",
+    )
     async with ddbbulk.BulkWriter("tweeter_user", index_wcu={"i": 5}) as writer:
         assert_type(writer, ddbbulk.BulkWriter)
         await writer.put({"alias": "@daisy"})

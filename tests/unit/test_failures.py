@@ -281,6 +281,24 @@ async def test_a_rejected_item_is_in_the_file_while_the_load_goes_on(
             assert len(read(path)) == number + 1
 
 
+async def test_what_is_written_reaches_the_disk_within_half_a_second(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_size))
+    async with BulkWriter(
+        "t", wcu=100, schema="pk", transport=TableInMemory("pk"), failures=path
+    ) as writer:
+        for number in range(100):
+            await writer.put({"n": number})
+            await asyncio.sleep(0.03)
+        await asyncio.sleep(0.6)
+        assert synced[-1] == len(content(path))
+        assert 6 <= len(synced) <= 8
+        await writer.put({"n": 100})
+    assert synced[-1] == len(content(path))
+
+
 async def test_a_load_that_ends_early_has_written_its_failures(path: Path) -> None:
     async def put_and_fail() -> None:
         async with BulkWriter(
