@@ -94,15 +94,16 @@ class Ledger:
         for resource, consumed in enumerate(units):
             self.units[resource] += consumed
 
-    def check(self, unsettled: int) -> None:
-        """Compare the counts with the writes that are really queued or in flight.
+    def imbalance(self, unsettled: int) -> ConservationError | None:
+        """Return the error of an item that was lost or counted twice, if one was.
 
-        Raises:
-            ConservationError: an item was lost or counted twice.
+        Args:
+            unsettled: how many writes are really queued or in flight.
         """
-        if self.items_pending != unsettled:
-            raise ConservationError(
-                f"{self.items_pending:,} items are pending by the counts, but "
-                f"{unsettled:,} writes are queued or in flight: this is a defect of "
-                f"ddbbulk, please report it; verify the table before you rely on it"
-            )
+        if self.items_pending == unsettled:
+            return None
+        return ConservationError(
+            f"{self.items_pending:,} items are pending by the counts, but "
+            f"{unsettled:,} writes are queued or in flight: this is a defect of "
+            f"ddbbulk, please report it; verify the table before you rely on it"
+        )

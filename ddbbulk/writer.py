@@ -7,7 +7,7 @@ decisions are the scheduler's, all waiting is here.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -15,7 +15,7 @@ from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
 from ddbbulk.assembly import Assembly
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import ConservationError, DdbBulkError, WriterClosedError
+from ddbbulk.errors import DdbBulkError, WriterClosedError
 from ddbbulk.events import LoadFinished, Snapshot
 from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.failures import FailureOutlet
@@ -28,13 +28,17 @@ from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
 
+# Longer than a request may take, short enough for a process that is told to end.
+_GRACE_SECONDS = 15.0
+
 
 class BulkWriter:
     """Writes items to a table at the rate of its budget, and loses none.
 
     ``put`` may be called from many tasks; the order of one key is the order in which
     the calls return. Leaving the block normally waits until every item is settled;
-    leaving it by an exception sends nothing more. Afterwards ``report`` tells what
+    leaving it by an exception sends nothing more, and waits at most 15 seconds for the
+    requests that are in flight. Afterwards ``report`` tells what
     became of every item.
 
     Args:
@@ -67,6 +71,7 @@ class BulkWriter:
         self._on_event = options.get("on_event")
         self._stack = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
+        self._sending: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._settled = asyncio.Event()
@@ -84,11 +89,10 @@ class BulkWriter:
     async def __aenter__(self) -> Self:
         self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         try:
-            self._target = await open_target(self.table, self._options, self._stack)
+            options = self._options
+            self._target = await open_target(self.table, options, self._stack)
             self._outlet = await FailureOutlet.open(
-                self._options.get("failures"),
-                self._options.get("on_failure"),
-                table=self.table,
+                options.get("failures"), options.get("on_failure"), table=self.table
             )
         except BaseException:
             await self._stack.aclose()
@@ -118,7 +122,8 @@ class BulkWriter:
             ending = await self._outlet.close(ending)
         finally:
             await self._stack.aclose()
-        ending = ending or self._imbalance()
+        unsettled = self._scheduler.batcher.unsettled_items
+        ending = ending or self._ledger.imbalance(unsettled)
         self._finish(ending)
         if ending is not None and ending is not error:
             raise ending
@@ -233,7 +238,9 @@ class BulkWriter:
             now = clock()
             step = self._scheduler.next(now)
             if isinstance(step, Batch):
-                self._tasks.create_task(self._send(step))
+                sending = self._tasks.create_task(self._send(step))
+                self._sending.add(sending)
+                sending.add_done_callback(self._sending.discard)
                 continue
             await self._pause(step)
             self._bottleneck.waited(step.cause, clock() - now)
@@ -244,8 +251,7 @@ class BulkWriter:
         self._wakes_on_item = wait.cause in ("items", "linger", "retries")
         alarm = None
         if wait.until is not None:
-            loop = asyncio.get_running_loop()
-            alarm = loop.call_at(wait.until, self._wake.set)
+            alarm = asyncio.get_running_loop().call_at(wait.until, self._wake.set)
         try:
             await self._wake.wait()
         finally:
@@ -274,9 +280,13 @@ class BulkWriter:
         """Stop every task; return what really ended the load."""
         self._dispatcher.cancel()
         self._keeper.cancel()
+        if self._sending:
+            # What was sent is paid for: its answers leave fewer items pending.
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait(self._sending, timeout=_GRACE_SECONDS)
         kind = None if ending is None else type(ending)
         try:
-            # Given an exception, the task group cancels the requests in flight.
+            # Given an exception, the task group cancels what is still in flight.
             await self._tasks.__aexit__(kind, ending, None)
         except BaseExceptionGroup as group:
             if isinstance(ending, asyncio.CancelledError):
@@ -284,13 +294,6 @@ class BulkWriter:
         except asyncio.CancelledError as cancelled:
             return cancelled
         return ending
-
-    def _imbalance(self) -> ConservationError | None:
-        try:
-            self._ledger.check(self._scheduler.batcher.unsettled_items)
-        except ConservationError as error:
-            return error
-        return None
 
     def _finish(self, ending: BaseException | None) -> None:
         # Whoever still waits in a task of the caller's own learns that nothing comes.
@@ -301,8 +304,8 @@ class BulkWriter:
         if isinstance(ending, DdbBulkError):
             ending.report = self._report
         if self._on_event is not None:
-            name = "" if ending is None else type(ending).__name__
-            self._on_event(LoadFinished(self._report, name))
+            error = "" if ending is None else type(ending).__name__
+            self._on_event(LoadFinished(self._report, error))
 
     def _draw_up(self, ending: BaseException | None = None) -> LoadReport:
         return draw_up_report(
