@@ -2,7 +2,9 @@
 
 A key has at most one write on the wire. A later write of the same key replaces one that
 was never sent (it is *superseded*, and costs nothing), or waits until the one before it
-is settled. Nothing here awaits; ``now`` is an argument.
+is settled. A request that was given up without an answer may still land, and overwrite
+a later write: so its keys are guarded for a while. Nothing here awaits; ``now`` is an
+argument.
 """
 
 import heapq
@@ -16,6 +18,9 @@ from ddbbulk.marshal import Key, Write
 # What surrounds the writes in a request: table name (at most a 1,024-character ARN),
 # braces, ReturnConsumedCapacity.
 ENVELOPE_BYTES = 2048
+# How long after it was given up a request may still be applied: far above what a service
+# that is alive takes. What lands later yet can overwrite a newer value.
+LATE_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class Batcher:
         self._apart: deque[list[Write]] = deque()
         self._heads: dict[Key, Write] = {}
         self._successors: dict[Key, Write] = {}
+        self._guarded: dict[Key, float] = {}
         self._retry_order = 0
         self._added = 0
         self._barriers: list[Barrier] = []
@@ -76,7 +82,10 @@ class Batcher:
         head = self._heads.get(key)
         if head is None:
             self._heads[key] = write
-            self._fresh.append(write)
+            if key in self._guarded:
+                self.retry([write], due=self._guarded.pop(key))
+            else:
+                self._fresh.append(write)
         elif head.attempts == 0:
             # The head stands in the queue and was never sent: the new write takes
             # its place there, for ``_next_fresh`` looks up who is head now.
@@ -92,13 +101,18 @@ class Batcher:
             self._retry_order += 1
             heapq.heappush(self._retries, (due, self._retry_order, write))
 
+    def give_up(self, writes: Sequence[Write], now: float) -> None:
+        """Guard the keys of a request that was sent, but whose answer never came."""
+        for write in writes:
+            write.guarded_until = now + LATE_SECONDS
+
     def retry_apart(self, writes: Sequence[Write]) -> None:
         """Queue a refused batch as two halves that travel alone, to find the bad."""
         middle = len(writes) // 2
         self._apart.append(list(writes[:middle]))
         self._apart.append(list(writes[middle:]))
 
-    def settle(self, write: Write) -> int:
+    def settle(self, write: Write, now: float) -> int:
         """Let go of a written item and those it superseded; return how many those are.
 
         A write that waited for this key is queued.
@@ -110,15 +124,15 @@ class Batcher:
             self._forget(earlier)
             earlier = earlier.superseded
         self._forget(write)
-        self._release(write.key)
+        self._release(write, now)
         return superseded
 
-    def drop(self, write: Write) -> None:
+    def drop(self, write: Write, now: float) -> None:
         """Let go of a rejected item; the one that it had superseded takes its place."""
         self._forget(write)
         earlier = write.superseded
         if earlier is None:
-            self._release(write.key)
+            self._release(write, now)
             return
         # Where a later write of this key already waits, that one supersedes both.
         successor = self._successors.pop(write.key, None)
@@ -141,7 +155,7 @@ class Batcher:
         if self._apart:
             return _total(self._apart[0], self._resources)
         if self._retries and self._retries[0][0] <= now:
-            return self._retries[0][2].units
+            return self._heads[self._retries[0][2].key].units
         if self._fresh:
             return self._heads[self._fresh[0].key].units
         return None
@@ -206,7 +220,7 @@ class Batcher:
 
     def _peek(self, now: float) -> Write | None:
         if self._retries and self._retries[0][0] <= now:
-            return self._retries[0][2]
+            return self._heads[self._retries[0][2].key]
         if self._fresh:
             return self._heads[self._fresh[0].key]
         return None
@@ -217,12 +231,26 @@ class Batcher:
         else:
             self._fresh.popleft()
 
-    def _release(self, key: Key) -> None:
+    def _release(self, write: Write, now: float) -> None:
+        key, until = write.key, write.guarded_until
         successor = self._successors.pop(key, None)
         if successor is None:
             del self._heads[key]
+            if until > now:
+                self._guard(key, until, now)
+        elif until > now:
+            self._heads[key] = successor
+            self.retry([successor], due=until)
         else:
             self._queue(successor)
+
+    def _guard(self, key: Key, until: float, now: float) -> None:
+        # The oldest stand first: those that nobody asked for have to go some time.
+        while (
+            self._guarded and self._guarded[oldest := next(iter(self._guarded))] <= now
+        ):
+            del self._guarded[oldest]
+        self._guarded[key] = until
 
     def _queue(self, write: Write) -> None:
         self._heads[write.key] = write

@@ -132,7 +132,7 @@ class Scheduler:
             written, left = [], frozenset(write.key for write in batch.writes)
         self._correct(batch, written, answer.consumed)
         for write in written:
-            self._ledger.items_superseded += self.batcher.settle(write)
+            self._ledger.items_superseded += self.batcher.settle(write, now)
         self._ledger.items_written += len(written)
         if written:
             self._stalled_since = None
@@ -152,12 +152,14 @@ class Scheduler:
             RequestError: no request will fare better, or none has for too long.
         """
         self.in_flight -= 1
-        if failure.code not in ("ConnectionFailed", "Timeout"):
+        if failure.code in ("ConnectionFailed", "Timeout"):
+            self.batcher.give_up(batch.writes, now)
+        else:
             self._was_reached = True
         if failure.kind is FailureKind.FATAL:
             raise self._error(failure)
         if failure.kind is FailureKind.REFUSED:
-            self._single_out(batch.writes, failure)
+            self._single_out(batch.writes, failure, now)
             return
         if failure.kind is FailureKind.THROTTLED:
             self._ledger.throttled_requests += 1
@@ -222,12 +224,14 @@ class Scheduler:
             failure, table=self._table, action="dynamodb:BatchWriteItem"
         )
 
-    def _single_out(self, writes: Sequence[Write], failure: Failure) -> None:
+    def _single_out(
+        self, writes: Sequence[Write], failure: Failure, now: float
+    ) -> None:
         if len(writes) > 1:
             self.batcher.retry_apart(writes)
             return
         (write,) = writes
-        self.batcher.drop(write)
+        self.batcher.drop(write, now)
         self._on_reject(write, failure.code, failure.message)
 
 

@@ -23,12 +23,14 @@ class Write:
         origin: what can say where a person finds the item (set by the writer).
         number: its place in the order of arrival (set by the batcher).
         attempts: how often it has been sent.
+        guarded_until: until when a request that was given up may still land.
         superseded: a write of the same key that this one replaced before it was sent.
     """
 
     __slots__ = (
         "attempts",
         "body",
+        "guarded_until",
         "key",
         "number",
         "operation",
@@ -55,5 +57,6 @@ class Write:
         self.position = 0
         self.origin: object = None
         self.number = 0
+        self.guarded_until = 0.0
         self.attempts = 0
         self.superseded: Write | None = None

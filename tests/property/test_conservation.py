@@ -1,6 +1,7 @@
 """Whatever fails, the counts balance and the table is a replay of the source."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 from hypothesis import given, settings
@@ -22,13 +23,15 @@ FAILURES = st.sampled_from(
 WRITES = st.lists(st.tuples(st.integers(0, 5), st.booleans()), max_size=200)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=150)
 @given(
     writes=WRITES,
     failures=st.lists(FAILURES, min_size=1, max_size=20),
     poison=st.sets(st.integers(0, 200), max_size=4),
     lost_answers=st.sampled_from([0.0, 0.3]),
+    late=st.sampled_from([0.0, 0.2]),
     capacity=st.sampled_from([None, 40.0]),
+    pause=st.sampled_from([0.0, 0.3]),
     seed=st.integers(0, 1000),
 )
 def test_every_item_is_accounted_for_and_the_last_write_wins(
@@ -36,10 +39,12 @@ def test_every_item_is_accounted_for_and_the_last_write_wins(
     failures: list[Failure | None],
     poison: set[int],
     lost_answers: float,
+    late: float,
     capacity: float | None,
+    pause: float,
     seed: int,
 ) -> None:
-    """Throttles, faults, partial answers, lost answers, refused items, duplicates."""
+    """Throttles, faults, partial, lost and late answers, refused items, duplicates."""
     refusal = Failure(FailureKind.REFUSED, "ValidationException", "")
 
     def behave(table: TableInMemory, batch: list[dict[str, Any]]) -> Failure | None:
@@ -56,6 +61,7 @@ def test_every_item_is_accounted_for_and_the_last_write_wins(
         "pk",
         behaviour=behave if None in failures else None,
         lost_answers=lost_answers,
+        late=late,
         capacity=capacity,
         seed=seed,
     )
@@ -65,7 +71,7 @@ def test_every_item_is_accounted_for_and_the_last_write_wins(
         Delete({"pk": f"k{key}"}) if is_delete else {"pk": f"k{key}", "n": number}
         for number, (key, is_delete) in enumerate(writes)
     ]
-    report = _load(table, source)
+    report = _load(table, source, pause)
     expected: dict[str, int] = {}
     for number, (key, is_delete) in enumerate(writes):
         if is_delete:
@@ -83,6 +89,18 @@ def test_every_item_is_accounted_for_and_the_last_write_wins(
     assert table.most_in_flight_per_key <= 1
 
 
-def _load(table: TableInMemory, source: list[Any]) -> LoadReport:
+def _load(table: TableInMemory, items: list[Any], pause: float) -> LoadReport:
+    async def feed() -> AsyncIterator[Any]:
+        for number, item in enumerate(items):
+            yield item
+            if pause and number % 7 == 0:
+                await asyncio.sleep(pause)
+
+    async def load_and_wait() -> LoadReport:
+        source = feed() if pause else items
+        report = await load("t", source, wcu=500, schema="pk", transport=table)
+        await asyncio.sleep(10)  # for what lands late
+        return report
+
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(load("t", source, wcu=500, schema="pk", transport=table))
+        return runner.run(load_and_wait())

@@ -24,6 +24,7 @@ class TableInMemory:
         capacity: write units a second admitted; None for no limit.
         behaviour: may fail a request before anything is written.
         lost_answers: share of requests whose answer is lost after they were applied.
+        late: share of requests that time out and are applied some seconds later.
         index: attribute of an index that copies every item that has it.
     """
 
@@ -36,6 +37,7 @@ class TableInMemory:
         capacity: float | None = None,
         behaviour: Behaviour | None = None,
         lost_answers: float = 0.0,
+        late: float = 0.0,
         index: str | None = None,
         seed: int = 0,
     ) -> None:
@@ -53,6 +55,7 @@ class TableInMemory:
         self._refilled_at = 0.0
         self._behaviour = behaviour
         self._lost_answers = lost_answers
+        self._late = late
         self._index = index
         self.random = random.Random(seed)
 
@@ -68,6 +71,11 @@ class TableInMemory:
             failure = self._behaviour and self._behaviour(self, writes)
             if failure:
                 return failure
+            if self.random.random() < self._late:
+                loop = asyncio.get_running_loop()
+                landing = self.random.uniform(0.1, 8)
+                loop.call_later(landing, self._apply, table, writes)
+                return Failure(FailureKind.FAULT, "Timeout", "no answer")
             reply = self._apply(table, writes)
             await asyncio.sleep(self._latency * self.random.uniform(0.25, 0.75))
         finally:

@@ -63,8 +63,8 @@ def test_a_later_write_replaces_one_that_was_never_sent() -> None:
     first, second, other = a_write("k"), a_write("k"), a_write("other")
     batcher = a_batcher(first, other, second)
     assert batcher.take(0, ROOMY).writes == [second, other]
-    assert batcher.settle(second) == 1
-    assert batcher.settle(other) == 0
+    assert batcher.settle(second, 0.0) == 1
+    assert batcher.settle(other, 0.0) == 0
     assert batcher.unsettled_items == batcher.unsettled_bytes == 0
 
 
@@ -74,7 +74,7 @@ def test_a_later_write_waits_for_one_that_is_in_flight() -> None:
     batcher.take(0, ROOMY)
     batcher.add(second)
     assert batcher.due_at(0) is None
-    batcher.settle(first)
+    batcher.settle(first, 0.0)
     assert batcher.take(0, ROOMY).writes == [second]
 
 
@@ -82,9 +82,9 @@ def test_a_rejected_write_gives_way_to_the_one_it_superseded() -> None:
     first, second = a_write("k"), a_write("k")
     batcher = a_batcher(first, second)
     assert batcher.take(0, ROOMY).writes == [second]
-    batcher.drop(second)
+    batcher.drop(second, 0.0)
     assert batcher.take(0, ROOMY).writes == [first]
-    assert batcher.settle(first) == 0
+    assert batcher.settle(first, 0.0) == 0
     assert batcher.unsettled_items == 0
 
 
@@ -93,10 +93,50 @@ def test_a_rejected_write_leaves_its_place_to_the_one_that_waits() -> None:
     batcher = a_batcher(first, second)
     batcher.take(0, ROOMY)
     batcher.add(third)
-    batcher.drop(second)
+    batcher.drop(second, 0.0)
     assert batcher.take(0, ROOMY).writes == [third]
-    assert batcher.settle(third) == 1
+    assert batcher.settle(third, 0.0) == 1
     assert batcher.unsettled_items == 0
+
+
+def test_a_later_write_waits_while_a_request_that_was_given_up_may_land() -> None:
+    first, second, third = a_write("k"), a_write("k"), a_write("k")
+    batcher = a_batcher(first)
+    batcher.take(0, ROOMY)
+    batcher.give_up([first], now=1.0)
+    batcher.add(second)
+    batcher.retry([first], due=1.5)
+    assert batcher.take(1.5, ROOMY).writes == [first]
+    batcher.settle(first, 2.0)
+    assert batcher.due_at(2.0) == 11.0
+    batcher.add(third)
+    assert batcher.due_at(2.0) == 11.0
+    assert batcher.take(11.0, ROOMY).writes == [third]
+    assert batcher.settle(third, 11.1) == 1
+    assert batcher.unsettled_items == 0
+
+
+def test_a_key_stays_guarded_after_its_last_write_is_settled() -> None:
+    first, second, other = a_write("k"), a_write("k"), a_write("other")
+    batcher = a_batcher(first)
+    batcher.take(0, ROOMY)
+    batcher.give_up([first], now=1.0)
+    batcher.settle(first, 2.0)
+    batcher.add(other)
+    batcher.add(second)
+    assert batcher.take(2.0, ROOMY).writes == [other]
+    assert batcher.due_at(2.0) == 11.0
+
+
+def test_guards_that_nobody_asks_for_are_forgotten() -> None:
+    batcher = Batcher(resources=1)
+    for number in range(100):
+        write = a_write(f"k{number}")
+        batcher.add(write)
+        batcher.take(number, ROOMY)
+        batcher.give_up([write], now=number)
+        batcher.settle(write, number)
+    assert len(batcher._guarded) <= 11
 
 
 def test_what_came_back_travels_again_in_a_full_batch() -> None:
@@ -135,10 +175,10 @@ def test_a_barrier_falls_with_the_last_write_before_it() -> None:
     barrier = batcher.raise_barrier()
     batcher.add(later)
     batcher.take(0, ROOMY)
-    batcher.settle(later)
-    batcher.settle(first)
+    batcher.settle(later, 0.0)
+    batcher.settle(first, 0.0)
     assert barrier.remaining == 1
-    batcher.drop(second)
+    batcher.drop(second, 0.0)
     assert barrier.remaining == 0
 
 
@@ -200,7 +240,7 @@ class _Model:
     def written(self, number: int) -> None:
         for write in self._pick(number):
             self.table[write.key] = write.position
-            self.settled += 1 + self.batcher.settle(write)
+            self.settled += 1 + self.batcher.settle(write, 0.0)
 
     def come_back(self, number: int) -> None:
         self.batcher.retry(self._pick(number), due=1.0)
@@ -209,7 +249,7 @@ class _Model:
         for write in self._pick(number):
             self.refused.add(write.position)
             self.settled += 1
-            self.batcher.drop(write)
+            self.batcher.drop(write, 0.0)
 
     def finish(self) -> None:
         while self.batcher.next_units(1.0) is not None or self.in_flight:
