@@ -18,7 +18,7 @@ from ddbbulk.marshal import Key, Write
 # What surrounds the writes in a request: table name (at most a 1,024-character ARN),
 # braces, ReturnConsumedCapacity.
 ENVELOPE_BYTES = 2048
-# How long after it was given up a request may still be applied: far above what a service
+# How long after it was given up a request may still land: far above what a service
 # that is alive takes. What lands later yet can overwrite a newer value.
 LATE_SECONDS = 10.0
 
