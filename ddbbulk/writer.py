@@ -38,8 +38,7 @@ class BulkWriter:
     ``put`` may be called from many tasks; the order of one key is the order in which
     the calls return. Leaving the block normally waits until every item is settled;
     leaving it by an exception sends nothing more, and waits at most 15 seconds for the
-    requests that are in flight. Afterwards ``report`` tells what
-    became of every item.
+    requests in flight. Afterwards ``report`` tells what became of every item.
 
     Args:
         table: name or ARN of the table.
@@ -115,8 +114,7 @@ class BulkWriter:
             try:
                 await self.flush()
             except asyncio.CancelledError as cancelled:
-                # By the task group, because a request failed for good, or from outside.
-                ending = cancelled
+                ending = cancelled  # by a request that failed for good, or from outside
         try:
             ending = await self._end_tasks(ending)
             ending = await self._outlet.close(ending)
@@ -241,6 +239,8 @@ class BulkWriter:
                 sending = self._tasks.create_task(self._send(step))
                 self._sending.add(sending)
                 sending.add_done_callback(self._sending.discard)
+                # It leaves before the next is charged: each is paid when it is sent.
+                await asyncio.sleep(0)
                 continue
             await self._pause(step)
             self._bottleneck.waited(step.cause, clock() - now)
