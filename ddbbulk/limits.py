@@ -24,7 +24,6 @@ READ_UNIT_BYTES: Final = 4096
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 PARTITION_WRITE_UNITS_PER_SECOND: Final = 1000
-PARTITION_READ_UNITS_PER_SECOND: Final = 3000
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 ON_DEMAND_WRITE_UNITS_PER_SECOND: Final = 4000

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing
+from contextlib import ExitStack, aclosing, suppress
 from typing import Any, Unpack, cast
 
 from ddbbulk.errors import ConfigurationError, SourceError
@@ -118,6 +118,6 @@ def _in_a_thread(load_coroutine: Coroutine[Any, Any, LoadReport]) -> LoadReport:
             # executor waits for the thread; a plain Thread.join that was interrupted
             # takes its thread for ended (bpo-45274).
             for loop, task in running:
-                if not outcome.done():
+                with suppress(RuntimeError):  # the load has ended, its loop is closed
                     loop.call_soon_threadsafe(task.cancel)
             raise

@@ -334,8 +334,8 @@ async def test_an_exception_in_the_block_sends_nothing_more() -> None:
     assert writer.report.items_pending == 100 - len(table.items)
 
 
-async def test_cancelling_a_load_leaves_no_task_behind() -> None:
-    table = TableInMemory("pk")
+async def cancelled(table: TableInMemory, *pauses: float) -> LoadFinished:
+    """Cancel a load of 100 WCU after each pause, and return what it told at its end."""
     heard: list[Event] = []
     loading = asyncio.create_task(
         load(
@@ -347,12 +347,18 @@ async def test_cancelling_a_load_leaves_no_task_behind() -> None:
             on_event=heard.append,
         )
     )
-    await asyncio.sleep(10)
-    loading.cancel()
+    for pause in pauses:
+        await asyncio.sleep(pause)
+        loading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await loading
-    assert asyncio.all_tasks() == {asyncio.current_task()}
     (finished,) = [event for event in heard if isinstance(event, LoadFinished)]
+    return finished
+
+
+async def test_cancelling_a_load_leaves_no_task_behind() -> None:
+    finished = await cancelled(TableInMemory("pk"), 10)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     assert finished.error == "CancelledError"
     assert 950 <= finished.report.items_written <= 1050
     assert finished.report.items_pending > 0
@@ -360,51 +366,20 @@ async def test_cancelling_a_load_leaves_no_task_behind() -> None:
 
 async def test_requests_in_flight_are_settled_when_a_load_is_cancelled() -> None:
     table = TableInMemory("pk", latency_seconds=2.0)
-    heard: list[Event] = []
-    loading = asyncio.create_task(
-        load(
-            "t",
-            items(10_000),
-            wcu=100,
-            schema="pk",
-            transport=table,
-            on_event=heard.append,
-        )
-    )
-    await asyncio.sleep(10)
-    loading.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await loading
-    (finished,) = [event for event in heard if isinstance(event, LoadFinished)]
+    finished = await cancelled(table, 10)
     assert finished.report.items_written == len(table.items)
     assert table.requests_in_flight == 0
     assert asyncio.get_running_loop().time() < 14
 
 
 async def test_a_second_cancellation_waits_for_nothing() -> None:
-    table = TableInMemory("pk", latency_seconds=8.0)
-    loading = asyncio.create_task(
-        load("t", items(1000), wcu=100, schema="pk", transport=table)
-    )
-    await asyncio.sleep(3)
-    loading.cancel()
-    await asyncio.sleep(0.5)
-    loading.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await loading
+    await cancelled(TableInMemory("pk", latency_seconds=8.0), 3, 0.5)
     assert asyncio.get_running_loop().time() == pytest.approx(3.5, abs=0.01)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_a_request_that_hangs_does_not_keep_a_cancelled_load() -> None:
-    table = TableInMemory("pk", latency_seconds=1000.0)
-    loading = asyncio.create_task(
-        load("t", items(1000), wcu=100, schema="pk", transport=table)
-    )
-    await asyncio.sleep(3)
-    loading.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await loading
+    await cancelled(TableInMemory("pk", latency_seconds=1000.0), 3)
     assert asyncio.get_running_loop().time() <= 20
 
 
