@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.dispatcher import Dispatcher
 from ddbbulk.exchange import Exchange
 from ddbbulk.failures import FailureLimit, FailureOutlet
 from ddbbulk.intake import Intake
@@ -22,7 +23,7 @@ class Assembly:
     bottleneck: Bottleneck
     intake: Intake
     scheduler: Scheduler
-    exchange: Exchange
+    dispatcher: Dispatcher
     rates: list[float]
 
     @classmethod
@@ -57,4 +58,12 @@ class Assembly:
             on_reject=intake.refuse,
         )
         bottleneck = Bottleneck(resources)
-        return cls(ledger, bottleneck, intake, scheduler, exchange, account.rates)
+        dispatcher = Dispatcher(
+            scheduler,
+            exchange,
+            ledger=ledger,
+            bottleneck=bottleneck,
+            table=target.table,
+            on_event=options.get("on_event"),
+        )
+        return cls(ledger, bottleneck, intake, scheduler, dispatcher, account.rates)

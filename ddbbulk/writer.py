@@ -1,35 +1,28 @@
-"""The writer: items in, requests out, in one visible loop.
+"""The writer: items in, each one settled, and the account of it in the end.
 
-``put`` marshals and queues; ``_dispatch`` asks the scheduler what may leave and starts
-a request for it; ``_send`` carries it and hands the outcome back to the scheduler. All
-decisions are the scheduler's, all waiting is here.
+``put`` marshals and queues; the dispatcher sends. The files that a load keeps are
+opened before the first item comes and closed after the last answer.
 """
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self, Unpack
 
 from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
 from ddbbulk.assembly import Assembly
-from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import DdbBulkError, WriterClosedError
+from ddbbulk.dispatcher import Dispatcher, closed_error
+from ddbbulk.errors import DdbBulkError
 from ddbbulk.events import LoadFinished, Snapshot
-from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.failures import FailureOutlet
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Write
 from ddbbulk.report import LoadReport
-from ddbbulk.retry import Failure
-from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
-
-# Longer than a request may take, short enough for a process that is told to end.
-_GRACE_SECONDS = 15.0
 
 
 class BulkWriter:
@@ -58,9 +51,7 @@ class BulkWriter:
     """
 
     _intake: Intake
-    _scheduler: Scheduler
-    _exchange: Exchange
-    _dispatcher: asyncio.Task[None]
+    _loop: asyncio.Task[None]
     _keeper: asyncio.Task[None]
 
     def __init__(self, table: str, **options: Unpack[WriterOptions]) -> None:
@@ -70,12 +61,7 @@ class BulkWriter:
         self._on_event = options.get("on_event")
         self._stack = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
-        self._sending: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
-        self._room = asyncio.Event()
-        self._settled = asyncio.Event()
-        self._is_open = False
-        self._wakes_on_item = False
+        self._dispatcher: Dispatcher | None = None
         self._rates: list[float] = []
         self._target: Target | None = None
         self._feed = Feed()
@@ -96,11 +82,11 @@ class BulkWriter:
         except BaseException:
             await self._stack.aclose()
             raise
-        self._prepare(self._target)
+        dispatcher = self._prepare(self._target)
         await self._tasks.__aenter__()
-        self._dispatcher = self._tasks.create_task(self._dispatch())
+        self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
         self._keeper = self._tasks.create_task(self._outlet.keep())
-        self._is_open = True
+        self._dispatcher = dispatcher
         return self
 
     async def __aexit__(
@@ -110,18 +96,18 @@ class BulkWriter:
         trace: TracebackType | None,
     ) -> None:
         ending = error
+        dispatcher = self._open()
         if error is None:
             try:
-                await self.flush()
+                await dispatcher.wait_until_settled()
             except asyncio.CancelledError as cancelled:
                 ending = cancelled  # by a request that failed for good, or from outside
         try:
-            ending = await self._end_tasks(ending)
+            ending = await self._end_tasks(dispatcher, ending)
             ending = await self._outlet.close(ending)
         finally:
             await self._stack.aclose()
-        unsettled = self._scheduler.batcher.unsettled_items
-        ending = ending or self._ledger.imbalance(unsettled)
+        ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
         self._finish(ending)
         if ending is not None and ending is not error:
             raise ending
@@ -155,13 +141,13 @@ class BulkWriter:
             WriterClosedError: the writer's block was not entered yet, was left, or was
                 ended by an error.
         """
-        self._check_open()
+        dispatcher = self._open()
         write = self._intake.admit(item, self._ledger.items_read, self._feed)
         if write is None:
             await self._outlet.wait_for_room()
         else:
-            await self._wait_for_room()
-            self._queue(write)
+            await dispatcher.wait_for_room()
+            self._queue(write, dispatcher)
 
     async def delete(self, key: Mapping[str, object]) -> None:
         """Queue the deletion of the item with this primary key."""
@@ -169,14 +155,14 @@ class BulkWriter:
 
     async def put_chunk(self, chunk: Chunk) -> None:
         """Queue a source's chunk, item by item, in its order."""
-        self._check_open()
+        dispatcher = self._open()
         admit = self._intake.admit
         for position, item in enumerate(chunk.items, chunk.start):
             write = admit(item, position, chunk)
             if write is not None:
-                if not self._scheduler.has_room:
-                    await self._wait_for_room()
-                self._queue(write)
+                if not dispatcher.has_room:
+                    await dispatcher.wait_for_room()
+                self._queue(write, dispatcher)
             else:
                 await self._outlet.wait_for_room()
         # A source that never waits would keep the requests from being sent.
@@ -188,102 +174,33 @@ class BulkWriter:
         Raises:
             WriterClosedError: an error ended the writer before that.
         """
-        self._check_open()
-        batcher = self._scheduler.batcher
-        barrier = batcher.raise_barrier()
-        self._wake.set()
-        try:
-            while barrier.remaining > 0:
-                self._settled.clear()
-                await self._settled.wait()
-                self._check_open()
-        finally:
-            batcher.lower_barrier(barrier)
+        await self._open().wait_until_settled()
 
-    def _prepare(self, target: Target) -> None:
+    def _prepare(self, target: Target) -> Dispatcher:
         parts = Assembly.of(target, self._outlet, self._options)
         self._rates = parts.rates
         self._ledger = parts.ledger
         self._bottleneck = parts.bottleneck
         self._intake = parts.intake
-        self._exchange = parts.exchange
-        self._scheduler = parts.scheduler
+        return parts.dispatcher
 
-    def _check_open(self) -> None:
-        if not self._is_open:
-            raise WriterClosedError(
-                f"the writer of {self.table} is not open: use it inside its "
-                f"'async with' block, and open a new one after an error"
-            )
+    def _open(self) -> Dispatcher:
+        if self._dispatcher is None:
+            raise closed_error(self.table)
+        self._dispatcher.check_open()
+        return self._dispatcher
 
-    async def _wait_for_room(self) -> None:
-        while not self._scheduler.has_room:
-            self._room.clear()
-            await self._room.wait()
-            self._check_open()
-
-    def _queue(self, write: Write) -> None:
+    def _queue(self, write: Write, dispatcher: Dispatcher) -> None:
         self._ledger.items_read += 1
-        self._scheduler.batcher.add(write)
-        if self._wakes_on_item:
-            self._wakes_on_item = False
-            self._wake.set()
+        dispatcher.queue(write)
 
-    async def _dispatch(self) -> None:
-        """Start a request whenever the scheduler has one that may leave."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            now = clock()
-            step = self._scheduler.next(now)
-            if isinstance(step, Batch):
-                sending = self._tasks.create_task(self._send(step))
-                self._sending.add(sending)
-                sending.add_done_callback(self._sending.discard)
-                # It leaves before the next is charged: each is paid when it is sent.
-                await asyncio.sleep(0)
-                continue
-            await self._pause(step)
-            self._bottleneck.waited(step.cause, clock() - now)
-
-    async def _pause(self, wait: Wait) -> None:
-        """Sleep until the time to ask again, or until something changes."""
-        self._wake.clear()
-        self._wakes_on_item = wait.cause in ("items", "linger", "retries")
-        alarm = None
-        if wait.until is not None:
-            alarm = asyncio.get_running_loop().call_at(wait.until, self._wake.set)
-        try:
-            await self._wake.wait()
-        finally:
-            if alarm is not None:
-                alarm.cancel()
-
-    async def _send(self, batch: Batch) -> None:
-        """Carry one batch, and let the scheduler settle what became of it."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        outcome = await self._exchange.carry(batch)
-        now = clock()
-        self._ledger.latency.add(now - started)
-        if self._on_event is not None:
-            self._on_event(settled_event(self.table, batch, outcome, now - started))
-        if isinstance(outcome, Failure):
-            self._scheduler.failed(batch, outcome, now)
-        else:
-            self._scheduler.answered(batch, outcome, now)
-        self._wake.set()
-        self._settled.set()
-        if self._scheduler.has_room:
-            self._room.set()
-
-    async def _end_tasks(self, ending: BaseException | None) -> BaseException | None:
+    async def _end_tasks(
+        self, dispatcher: Dispatcher, ending: BaseException | None
+    ) -> BaseException | None:
         """Stop every task; return what really ended the load."""
-        self._dispatcher.cancel()
+        self._loop.cancel()
         self._keeper.cancel()
-        if self._sending:
-            # What was sent is paid for: its answers leave fewer items pending.
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait(self._sending, timeout=_GRACE_SECONDS)
+        await dispatcher.finish()
         kind = None if ending is None else type(ending)
         try:
             # Given an exception, the task group cancels what is still in flight.
@@ -296,10 +213,8 @@ class BulkWriter:
         return ending
 
     def _finish(self, ending: BaseException | None) -> None:
-        # Whoever still waits in a task of the caller's own learns that nothing comes.
-        self._is_open = False
-        self._room.set()
-        self._settled.set()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
         self._report = self._draw_up(ending)
         if isinstance(ending, DdbBulkError):
             ending.report = self._report
