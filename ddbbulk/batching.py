@@ -112,20 +112,17 @@ class Batcher:
         self._apart.append(list(writes[:middle]))
         self._apart.append(list(writes[middle:]))
 
-    def settle(self, write: Write, now: float) -> int:
-        """Let go of a written item and those it superseded; return how many those are.
+    def settle(self, write: Write, now: float) -> None:
+        """Let go of a written item and those it superseded.
 
         A write that waited for this key is queued.
         """
-        superseded = 0
         earlier: Write | None = write.superseded
         while earlier is not None:
-            superseded += 1
             self._forget(earlier)
             earlier = earlier.superseded
         self._forget(write)
         self._release(write, now)
-        return superseded
 
     def drop(self, write: Write, now: float) -> None:
         """Let go of a rejected item; the one that it had superseded takes its place."""

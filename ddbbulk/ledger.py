@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ddbbulk.errors import ConservationError
+from ddbbulk.marshal import Write
+from ddbbulk.positions import DonePositions
 from ddbbulk.report import Latency, Rejection
 
 # How many rejections a report shows in full; all are counted.
@@ -54,9 +56,13 @@ class Ledger:
 
     Args:
         resources: names of what has a budget, the table (``""``) first.
+        done: where the positions of settled items are noted; None: nowhere.
+        items_resumed: how many of the items were settled by earlier runs of this load.
     """
 
     resources: Sequence[str]
+    done: DonePositions | None = None
+    items_resumed: int = 0
     items_read: int = 0
     items_written: int = 0
     items_superseded: int = 0
@@ -83,9 +89,25 @@ class Ledger:
             + self.items_rejected
         )
 
+    def written(self, writes: Sequence[Write]) -> None:
+        """Count items that were acknowledged, and those that they superseded."""
+        self.items_written += len(writes)
+        done = self.done
+        if done is not None:
+            done.add_all([write.position for write in writes])
+        for write in writes:
+            earlier = write.superseded
+            while earlier is not None:
+                self.items_superseded += 1
+                if done is not None:
+                    done.add(earlier.position)
+                earlier = earlier.superseded
+
     def reject(self, rejection: Rejection) -> None:
         """Count a rejected item; the first few are kept to be shown."""
         self.items_rejected += 1
+        if self.done is not None:
+            self.done.add(rejection.position)
         if len(self.rejections) < SHOWN_REJECTIONS:
             self.rejections.append(rejection)
 

@@ -132,8 +132,8 @@ class Scheduler:
             written, left = [], frozenset(write.key for write in batch.writes)
         self._correct(batch, written, answer.consumed)
         for write in written:
-            self._ledger.items_superseded += self.batcher.settle(write, now)
-        self._ledger.items_written += len(written)
+            self.batcher.settle(write, now)
+        self._ledger.written(written)
         if written:
             self._stalled_since = None
         if left:

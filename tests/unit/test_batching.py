@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddbbulk.batching import Batcher
+from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
 from ddbbulk.marshal import Write
+from ddbbulk.positions import DonePositions
+from ddbbulk.report import Rejection
 
 ROOMY = [1e9]
 
@@ -63,8 +66,8 @@ def test_a_later_write_replaces_one_that_was_never_sent() -> None:
     first, second, other = a_write("k"), a_write("k"), a_write("other")
     batcher = a_batcher(first, other, second)
     assert batcher.take(0, ROOMY).writes == [second, other]
-    assert batcher.settle(second, 0.0) == 1
-    assert batcher.settle(other, 0.0) == 0
+    batcher.settle(second, 0.0)
+    batcher.settle(other, 0.0)
     assert batcher.unsettled_items == batcher.unsettled_bytes == 0
 
 
@@ -84,7 +87,7 @@ def test_a_rejected_write_gives_way_to_the_one_it_superseded() -> None:
     assert batcher.take(0, ROOMY).writes == [second]
     batcher.drop(second, 0.0)
     assert batcher.take(0, ROOMY).writes == [first]
-    assert batcher.settle(first, 0.0) == 0
+    batcher.settle(first, 0.0)
     assert batcher.unsettled_items == 0
 
 
@@ -95,7 +98,7 @@ def test_a_rejected_write_leaves_its_place_to_the_one_that_waits() -> None:
     batcher.add(third)
     batcher.drop(second, 0.0)
     assert batcher.take(0, ROOMY).writes == [third]
-    assert batcher.settle(third, 0.0) == 1
+    batcher.settle(third, 0.0)
     assert batcher.unsettled_items == 0
 
 
@@ -112,7 +115,7 @@ def test_a_later_write_waits_while_a_request_that_was_given_up_may_land() -> Non
     batcher.add(third)
     assert batcher.due_at(2.0) == 11.0
     assert batcher.take(11.0, ROOMY).writes == [third]
-    assert batcher.settle(third, 11.1) == 1
+    batcher.settle(third, 11.1)
     assert batcher.unsettled_items == 0
 
 
@@ -210,7 +213,9 @@ def test_every_key_ends_with_its_last_write_that_was_not_rejected(
     model.finish()
     assert model.table == model.expected()
     assert model.batcher.unsettled_items == model.batcher.unsettled_bytes == 0
-    assert model.settled == len(model.added)
+    count = len(model.added)
+    assert model.done.ranges() == ([(0, count)] if count else [])
+    assert model.done.count == count
 
 
 class _Model:
@@ -222,7 +227,8 @@ class _Model:
         self.refused: set[int] = set()
         self.in_flight: list[Write] = []
         self.table: dict[object, int] = {}
-        self.settled = 0
+        self.done = DonePositions()
+        self.ledger = Ledger([""], done=self.done)
 
     def add(self, number: int) -> None:
         write = a_write(f"k{number}")
@@ -240,7 +246,8 @@ class _Model:
     def written(self, number: int) -> None:
         for write in self._pick(number):
             self.table[write.key] = write.position
-            self.settled += 1 + self.batcher.settle(write, 0.0)
+            self.batcher.settle(write, 0.0)
+            self.ledger.written([write])
 
     def come_back(self, number: int) -> None:
         self.batcher.retry(self._pick(number), due=1.0)
@@ -248,8 +255,10 @@ class _Model:
     def refuse(self, number: int) -> None:
         for write in self._pick(number):
             self.refused.add(write.position)
-            self.settled += 1
             self.batcher.drop(write, 0.0)
+            self.ledger.reject(
+                Rejection(position=write.position, where="", code="", message="")
+            )
 
     def finish(self) -> None:
         while self.batcher.next_units(1.0) is not None or self.in_flight:
