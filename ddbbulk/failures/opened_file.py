@@ -1,12 +1,8 @@
 """A failures file that is open: ours alone, of one table, whole lines only."""
 
-import fcntl
 import logging
 import os
-import stat
-import tempfile
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
@@ -14,6 +10,7 @@ import orjson
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.failures.failed_item import FailedItem
+from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.printable import printable
 
 _LOG = logging.getLogger(__name__)
@@ -21,7 +18,6 @@ _LOG = logging.getLogger(__name__)
 _BLOCK_BYTES: Final = 64 * 1024
 # Of a file that is something else, no more than this is held to find out.
 _MAX_LINE_BYTES: Final = 128 * 1024 * 1024
-_OWNER_ONLY: Final = 0o600
 _BEGINNING: Final = b'{"table":'
 
 
@@ -29,16 +25,12 @@ class OpenedFile:
     """A failures file, locked for this process, with its torn last line cut.
 
     Attributes:
-        path: where it is, free of symbolic links.
-        name: how its user has named it, safe for a terminal.
         table: the table that it belongs to; None while it is empty.
     """
 
-    def __init__(self, path: Path, name: str, descriptor: int) -> None:
-        self.path = path
-        self.name = name
+    def __init__(self, file: LockedFile) -> None:
         self.table: str | None = None
-        self._descriptor = descriptor
+        self._file = file
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, table: str | None) -> Self:
@@ -53,17 +45,27 @@ class OpenedFile:
             ConfigurationError: it is missing, no failures file, of another table,
                 cannot be written, or another process has it.
         """
-        name = Path(path)
-        with _explained(printable(str(name)), "cannot be opened"):
-            resolved = name.resolve()
-            descriptor = _locked(resolved, is_new_allowed=table is not None)
-            opened = cls(resolved, printable(str(name)), descriptor)
-            try:
+        file = LockedFile.open(
+            path, what="failures file", is_new_allowed=table is not None
+        )
+        opened = cls(file)
+        try:
+            with explained(f"the failures file {file.name} cannot be opened"):
                 opened._mend(table)
-            except BaseException:
-                opened.close()
-                raise
+        except BaseException:
+            opened.close()
+            raise
         return opened
+
+    @property
+    def path(self) -> Path:
+        """Where it is, free of symbolic links."""
+        return self._file.path
+
+    @property
+    def name(self) -> str:
+        """How its user has named it, safe for a terminal."""
+        return self._file.name
 
     def append(self, data: bytes) -> None:
         """Write whole lines to the end.
@@ -71,15 +73,11 @@ class OpenedFile:
         Raises:
             ConfigurationError: they could not be written.
         """
-        with _explained(self.name, "cannot be written"):
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+        self._file.append(data)
 
     def sync(self) -> None:
         """Return once what was written would survive a loss of power."""
-        with _explained(self.name, "cannot be written"):
-            os.fsync(self._descriptor)
+        self._file.sync()
 
     def replace(self, lines: Iterable[bytes]) -> None:
         """Put a file of these lines in the place of this one, whole or not at all.
@@ -87,27 +85,15 @@ class OpenedFile:
         Raises:
             ConfigurationError: it could not be written; the old file is as it was.
         """
-        folder = self.path.parent
-        with _explained(self.name, "cannot be replaced"):
-            # Made for its owner only.
-            number, draft = tempfile.mkstemp(".tmp", f".{self.path.name}.", folder)
-            try:
-                with os.fdopen(number, "wb") as stream:
-                    stream.writelines(lines)
-                    stream.flush()
-                    os.fsync(number)
-                Path(draft).replace(self.path)
-                _sync_folder(folder)
-            finally:
-                Path(draft).unlink(missing_ok=True)
+        self._file.replace(lines)
 
     def close(self) -> None:
         """Give the file back."""
-        os.close(self._descriptor)
+        self._file.close()
 
     def _mend(self, wanted: str | None) -> None:
         """Learn whose file this is, and cut a last line that was not written out."""
-        with open(self._descriptor, "rb", closefd=False) as stream:
+        with self._file.stream() as stream:
             first = stream.readline(_MAX_LINE_BYTES)
             if not first:
                 return
@@ -142,7 +128,7 @@ class OpenedFile:
             "%s: the last line was not written to its end, and is cut off",
             self.name,
         )
-        os.ftruncate(self._descriptor, whole)
+        os.ftruncate(self._file.descriptor, whole)
 
 
 def failure_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -151,58 +137,11 @@ def failure_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     Raises:
         ConfigurationError: the file cannot be read.
     """
-    with _explained(printable(str(path)), "cannot be read"), path.open("rb") as stream:
+    problem = f"the failures file {printable(str(path))} cannot be read"
+    with explained(problem), path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if not line.isspace():
                 yield number, line
-
-
-@contextmanager
-def _explained(name: str, problem: str) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ConfigurationError(
-            f"the failures file {name} {problem}: {error.strerror or error}"
-        ) from error
-
-
-def _locked(path: Path, *, is_new_allowed: bool) -> int:
-    flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
-    if is_new_allowed:
-        flags |= os.O_CREAT
-    while True:
-        descriptor = os.open(path, flags, _OWNER_ONLY)
-        try:
-            _lock(descriptor, path)
-            if _is_still_at(path, descriptor):
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        # Whoever had it before has put another file in its place.
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise ConfigurationError(
-            f"{printable(str(path))} is no file: name one for the failures"
-        )
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ConfigurationError(
-            f"the failures file {printable(str(path))} is in use by another load: "
-            "wait for its end, or name another file"
-        ) from None
-
-
-def _is_still_at(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
 
 
 def _is_torn(line: bytes) -> bool:
@@ -235,11 +174,3 @@ def _end_of_lines(stream: BinaryIO, end: int) -> int:
             return start + found + 1
         end = start
     return 0
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
