@@ -35,6 +35,8 @@ class TableDescription:
         index_write_capacity: the same for each global index.
         max_write_units: what an on-demand table is limited to, where a limit is set.
         item_count: DynamoDB's own count, about six hours old.
+        table_id: what tells a table from a later one of the same name: fixed when it
+            is created; None where the server gives none.
     """
 
     name: str
@@ -45,6 +47,7 @@ class TableDescription:
     index_write_capacity: Mapping[str, float | None]
     max_write_units: float | None
     item_count: int
+    table_id: str | None = None
 
     @property
     def is_on_demand(self) -> bool:
@@ -76,6 +79,7 @@ class TableDescription:
             },
             max_write_units=float(limit) if limit > 0 else None,
             item_count=int(table.get("ItemCount", 0)),
+            table_id=table.get("TableId") or None,
         )
 
 

@@ -73,13 +73,19 @@ class WriterOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A table that can be written to, what carries the writes, and their budget."""
+    """A table that can be written to, what carries the writes, and their budget.
+
+    Attributes:
+        described: name, ARN, id and the rest, where the table was asked for them;
+            None where ``schema`` and ``wcu`` spared that.
+    """
 
     table: str
     schema: TableSchema
     budget: Budget
     transport: Transport
     max_connections: int
+    described: TableDescription | None = None
 
 
 async def open_target(
@@ -107,6 +113,7 @@ async def open_target(
     connection = options.get("connection")
     if connection is None:
         connection = await stack.enter_async_context(_connection(options))
+    described: TableDescription | None = None
     provisioned: Mapping[str, float | None] | None = None
     if schema is None or budget is None:
         described = await describe_table(connection, table)
@@ -118,9 +125,8 @@ async def open_target(
         )
     _complete(budget, table, schema, options, provisioned)
     transport = transport or ClientTransport(connection, table=table)
-    return Target(
-        table, schema, budget, transport, min(limit, connection.max_connections)
-    )
+    limit = min(limit, connection.max_connections)
+    return Target(table, schema, budget, transport, limit, described)
 
 
 def _check(table: str, options: WriterOptions) -> None:

@@ -13,9 +13,10 @@ def make_table(
     wcu: int = 1000,
     index: tuple[str, ...] = (),
     index_wcu: int | None = None,
+    name: str | None = None,
 ) -> str:
     """Create a table of string keys, ``index``: a name, then its keys; name it."""
-    name = f"table-{uuid.uuid4().hex[:12]}"
+    name = name or f"table-{uuid.uuid4().hex[:12]}"
     throughput = {"ReadCapacityUnits": 1000, "WriteCapacityUnits": wcu}
     settings: dict[str, Any] = {}
     if index:
@@ -40,6 +41,15 @@ def make_table(
     )
     _wait_until_active(client, name)
     return name
+
+
+def drop_table(client: Any, name: str) -> None:  # noqa: ANN401 -- as above
+    """Delete a table, and wait until it is gone."""
+    client.delete_table(TableName=name)
+    deadline = time.monotonic() + ACTIVE_SECONDS
+    while name in client.list_tables()["TableNames"]:
+        assert time.monotonic() < deadline, f"{name} was not deleted"
+        time.sleep(0.02)
 
 
 def scanned(client: Any, table: str) -> list[dict[str, Any]]:  # noqa: ANN401 -- as above

@@ -1,3 +1,5 @@
+import uuid
+
 import pytest
 
 from tests.support.simulator_in_process import SimulatorInProcess
@@ -50,6 +52,20 @@ def test_a_deleted_table_is_gone_with_its_items(simulator: SimulatorInProcess) -
     assert error.code == "ResourceNotFoundException"
     simulator.create("ducks")
     assert simulator.call("Scan", TableName="ducks")["Count"] == 0
+
+
+def test_a_recreated_table_has_another_id(simulator: SimulatorInProcess) -> None:
+    def table_id() -> str:
+        described = simulator.call("DescribeTable", TableName="ducks")["Table"]
+        return str(described["TableId"])
+
+    before = table_id()
+    simulator.call("UpdateTable", TableName="ducks", DeletionProtectionEnabled=False)
+    assert table_id() == before
+    simulator.call("DeleteTable", TableName="ducks")
+    simulator.create("ducks")
+    assert table_id() != before
+    assert uuid.UUID(table_id()).version == 4
 
 
 def specification(attribute: str, *, is_enabled: bool) -> dict[str, object]:
