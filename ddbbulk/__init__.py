@@ -2,6 +2,7 @@
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.budget import Budget
+from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -9,6 +10,7 @@ from ddbbulk.errors import (
     ConservationError,
     CredentialsError,
     DdbBulkError,
+    DeadlineReachedError,
     InvalidItemError,
     ItemTooLargeError,
     RejectedItemsError,
@@ -48,6 +50,7 @@ __all__ = [
     "BrokenRecord",
     "Budget",
     "BulkWriter",
+    "Checkpoint",
     "Chunk",
     "ConfigurationError",
     "Connection",
@@ -56,6 +59,7 @@ __all__ = [
     "CredentialsError",
     "CsvSource",
     "DdbBulkError",
+    "DeadlineReachedError",
     "Delete",
     "Event",
     "FailedItem",

@@ -46,7 +46,7 @@ def draw_up_report(
     rates: Sequence[float],
     transport: str,
     max_connections: int,
-    ended_by: BaseException | None = None,
+    ending: str = "",
 ) -> LoadReport:
     """Return the account of a load.
 
@@ -58,7 +58,7 @@ def draw_up_report(
         rates: budget of each of the ledger's resources; empty before they are known.
         transport: name of what carried the requests.
         max_connections: how many requests could be in flight.
-        ended_by: what ended the load before its end.
+        ending: the verdict, where it is not the bottleneck's to say.
     """
     elapsed = stopwatch.elapsed_seconds
     floors = [
@@ -77,6 +77,7 @@ def draw_up_report(
         items_existing=ledger.items_existing,
         items_rejected=ledger.items_rejected,
         items_pending=ledger.items_pending,
+        items_resumed=ledger.items_resumed,
         write_units=ledger.units[0],
         index_write_units=dict(zip(names[1:], ledger.units[1:], strict=True)),
         budget=rates[0] if rates else 0.0,
@@ -88,9 +89,8 @@ def draw_up_report(
         retried_items=ledger.retried_items,
         latency_ms=ledger.latency.milliseconds(),
         transport=transport,
-        verdict=f"ended early by {type(ended_by).__name__}"
-        if ended_by is not None
-        else bottleneck.verdict(
+        verdict=ending
+        or bottleneck.verdict(
             rates=rates,
             elapsed_seconds=elapsed,
             floor_seconds=floor,
@@ -100,6 +100,18 @@ def draw_up_report(
         ),
         rejections=tuple(ledger.rejections),
     )
+
+
+def ending_verdict(ended_by: BaseException | None, *, was_finished: bool) -> str:
+    """Return the verdict of a load that says nothing of what bound it, or ``""``.
+
+    Args:
+        ended_by: what ended it before its end.
+        was_finished: an earlier run did all of it.
+    """
+    if ended_by is not None:
+        return f"ended early by {type(ended_by).__name__}"
+    return "nothing to do: an earlier run finished this load" if was_finished else ""
 
 
 def take_snapshot(
@@ -126,4 +138,5 @@ def take_snapshot(
         budgets=dict(zip(ledger.resources, rates, strict=bool(rates))),
         write_units=dict(zip(ledger.resources, ledger.units, strict=True)),
         is_finished=is_finished,
+        items_resumed=ledger.items_resumed,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.dispatcher import Dispatcher
 from ddbbulk.exchange import Exchange
 from ddbbulk.failures import FailureLimit, FailureOutlet
@@ -27,12 +28,18 @@ class Assembly:
     rates: list[float]
 
     @classmethod
-    def of(cls, target: Target, outlet: FailureOutlet, options: WriterOptions) -> Self:
+    def of(
+        cls,
+        target: Target,
+        outlet: FailureOutlet,
+        options: WriterOptions,
+        checkpoint: Checkpoint | None = None,
+    ) -> Self:
         """Return the parts, each knowing those that it needs."""
         resources = target.schema.resources
         account = target.budget.account(resources)
         marshaller = Marshaller(target.schema)
-        ledger = Ledger(resources)
+        ledger = checkpoint.ledger(resources) if checkpoint else Ledger(resources)
         limit = options.get("max_failures")
         intake = Intake(
             table=target.table,

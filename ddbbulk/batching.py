@@ -11,6 +11,7 @@ import heapq
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
@@ -21,6 +22,7 @@ ENVELOPE_BYTES = 2048
 # How long after it was given up a request may still land: far above what a service
 # that is alive takes. What lands later yet can overwrite a newer value.
 LATE_SECONDS = 10.0
+_NEVER = float("-inf")
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Batcher:
         self._heads: dict[Key, Write] = {}
         self._successors: dict[Key, Write] = {}
         self._guarded: dict[Key, float] = {}
+        self._all_guarded_until = _NEVER
         self._retry_order = 0
         self._added = 0
         self._barriers: list[Barrier] = []
@@ -86,9 +89,9 @@ class Batcher:
                 self.retry([write], due=self._guarded.pop(key))
             else:
                 self._fresh.append(write)
-        elif head.attempts == 0:
+        elif head.attempts == 0 and self._all_guarded_until == _NEVER:
             # The head stands in the queue and was never sent: the new write takes
-            # its place there, for ``_next_fresh`` looks up who is head now.
+            # its place there, for ``_peek`` looks up who is head now.
             write.superseded = head
             self._heads[key] = write
         else:
@@ -105,6 +108,23 @@ class Batcher:
         """Guard the keys of a request that was sent, but whose answer never came."""
         for write in writes:
             write.guarded_until = now + LATE_SECONDS
+
+    def guard_all(self, now: float) -> None:
+        """Guard every key: requests of a process that was killed may still land.
+
+        Until that is over, a write of a key is not superseded before it is sent: it
+        may be the one on its way, and nothing newer may overtake it.
+        """
+        self._all_guarded_until = now + LATE_SECONDS
+
+    def may_land_late(self, now: float) -> bool:
+        """Say whether a request that was given up may still be on its way."""
+        guards = chain(
+            (self._all_guarded_until,),
+            self._guarded.values(),
+            (write.guarded_until for write in self._heads.values()),
+        )
+        return any(until > now for until in guards)
 
     def retry_apart(self, writes: Sequence[Write]) -> None:
         """Queue a refused batch as two halves that travel alone, to find the bad."""
@@ -141,6 +161,8 @@ class Batcher:
 
     def due_at(self, now: float) -> float | None:
         """Return when a write may leave: ``now``, a later time, or None for none."""
+        if now >= self._all_guarded_until:
+            self._all_guarded_until = _NEVER
         if self._fresh or self._apart:
             return now
         if self._retries:
@@ -229,7 +251,8 @@ class Batcher:
             self._fresh.popleft()
 
     def _release(self, write: Write, now: float) -> None:
-        key, until = write.key, write.guarded_until
+        key = write.key
+        until = max(write.guarded_until, self._all_guarded_until)
         successor = self._successors.pop(key, None)
         if successor is None:
             del self._heads[key]

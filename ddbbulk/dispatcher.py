@@ -65,6 +65,12 @@ class Dispatcher:
         """Whether one more write may be queued."""
         return self._scheduler.has_room
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no request is on its way: each was answered, or is long given up."""
+        scheduler, now = self._scheduler, asyncio.get_running_loop().time()
+        return not (scheduler.in_flight or scheduler.batcher.may_land_late(now))
+
     def queue(self, write: Write) -> None:
         """Take a write to be sent in its turn."""
         self._scheduler.batcher.add(write)

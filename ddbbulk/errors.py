@@ -9,6 +9,7 @@
         ItemTooLargeError
       RejectedItemsError              asked for by LoadReport.raise_for_rejected()
       TooManyFailuresError            so many rejections that going on is pointless
+      DeadlineReachedError            the time that the load was given is over
       ConservationError               the counts do not balance: a defect of ddbbulk
       WriterClosedError               a writer was used before or after its block
       RequestError                    a request that failed for good  .table .code
@@ -71,6 +72,10 @@ class RejectedItemsError(DdbBulkError):
 
 class TooManyFailuresError(DdbBulkError):
     """So many items were rejected that the load was stopped."""
+
+
+class DeadlineReachedError(DdbBulkError):
+    """The time that a load was given is over; a checkpoint knows what is left."""
 
 
 class ConservationError(DdbBulkError):

@@ -63,6 +63,8 @@ class Snapshot:
 
     Args:
         length: how many items the source has, where it knows.
+        items_resumed: how many items were settled by earlier runs; the other counts
+            hold them too.
         budgets: write units a second of each resource; the table's name is ``""``.
         write_units: units consumed so far on each resource.
     """
@@ -80,3 +82,4 @@ class Snapshot:
     budgets: dict[str, float] = field(default_factory=dict[str, float])
     write_units: dict[str, float] = field(default_factory=dict[str, float])
     is_finished: bool = False
+    items_resumed: int = 0

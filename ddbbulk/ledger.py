@@ -1,8 +1,9 @@
 """What became of every item, and what the requests cost: counted as it happens."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ddbbulk.errors import ConservationError
 from ddbbulk.marshal import Write
@@ -50,6 +51,15 @@ class LatencyHistogram:
         return round(self._max * 1000, 2)
 
 
+class DoneCounts(NamedTuple):
+    """How the items ended that are done for good."""
+
+    items_written: int = 0
+    items_superseded: int = 0
+    items_existing: int = 0
+    items_rejected: int = 0
+
+
 @dataclass(slots=True)
 class Ledger:
     """The counts of a load; ``items_pending`` is what the others leave over.
@@ -75,6 +85,7 @@ class Ledger:
     units: list[float] = field(default_factory=list[float])
     latency: LatencyHistogram = field(default_factory=LatencyHistogram)
     rejections: list[Rejection] = field(default_factory=list[Rejection])
+    _unsafe: list[Write] = field(default_factory=list[Write])
 
     def __post_init__(self) -> None:
         self.units = [0.0] * len(self.resources)
@@ -89,19 +100,40 @@ class Ledger:
             + self.items_rejected
         )
 
-    def written(self, writes: Sequence[Write]) -> None:
+    def written(self, writes: Sequence[Write], now: float) -> None:
         """Count items that were acknowledged, and those that they superseded."""
         self.items_written += len(writes)
-        done = self.done
-        if done is not None:
-            done.add_all([write.position for write in writes])
+        if self.done is not None:
+            safe = [write.position for write in writes if write.guarded_until <= now]
+            self.done.add_all(safe)
+            if len(safe) < len(writes):
+                self._unsafe += [write for write in writes if write.guarded_until > now]
         for write in writes:
-            earlier = write.superseded
-            while earlier is not None:
+            for earlier in _superseded(write):
                 self.items_superseded += 1
-                if done is not None:
-                    done.add(earlier.position)
-                earlier = earlier.superseded
+                if self.done is not None and write.guarded_until <= now:
+                    self.done.add(earlier.position)
+
+    def done_counts(self, now: float) -> DoneCounts:
+        """Return how the items ended whose positions are done.
+
+        An item whose first attempt may still land is not done yet, although it is
+        written: another run could not know that its key is guarded.
+        """
+        unsafe = self._unsafe
+        self._unsafe = [write for write in unsafe if write.guarded_until > now]
+        if self.done is not None:
+            for write in unsafe:
+                if write.guarded_until <= now:
+                    self.done.add(write.position)
+                    self.done.add_all(one.position for one in _superseded(write))
+        chained = sum(sum(1 for _ in _superseded(write)) for write in self._unsafe)
+        return DoneCounts(
+            self.items_written - len(self._unsafe),
+            self.items_superseded - chained,
+            self.items_existing,
+            self.items_rejected,
+        )
 
     def reject(self, rejection: Rejection) -> None:
         """Count a rejected item; the first few are kept to be shown."""
@@ -129,3 +161,10 @@ class Ledger:
             f"{unsettled:,} writes are queued or in flight: this is a defect of "
             f"ddbbulk, please report it; verify the table before you rely on it"
         )
+
+
+def _superseded(write: Write) -> Iterator[Write]:
+    earlier = write.superseded
+    while earlier is not None:
+        yield earlier
+        earlier = earlier.superseded

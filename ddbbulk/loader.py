@@ -1,28 +1,38 @@
 """One call: a source into a table, and the account of it."""
 
 import asyncio
-from collections.abc import AsyncIterable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
+from datetime import UTC, datetime, timedelta
+from os import PathLike
 from typing import Any, Unpack, cast
 
-from ddbbulk.errors import ConfigurationError, SourceError
+from ddbbulk.checkpoint import Checkpoint
+from ddbbulk.errors import ConfigurationError, DeadlineReachedError, SourceError
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
-from ddbbulk.sources import ItemSource, as_source
+from ddbbulk.sources import Chunk, ItemSource, as_source
 from ddbbulk.target import WriterOptions
 from ddbbulk.writer import BulkWriter
 
 
 class LoadOptions(WriterOptions, total=False):
-    """The options of ``load`` and ``load_sync``: those of the writer, and two more.
+    """The options of ``load`` and ``load_sync``: those of the writer, and some more.
 
     Attributes:
+        checkpoint: a file that knows what is done, so that the same call goes on where
+            this one ended, however that was. It needs a source that can be read from
+            its middle: files, ``@generator``, any ``SeekableSource``.
+        deadline: when to stop, as a time with its zone or as so much time from now.
+            What is on its way is finished, within 15 seconds.
         progress: True for a live bar on the error stream, or a display that several
             loads share.
         title: what the display calls this load; by default the source's name.
     """
 
+    checkpoint: str | PathLike[str] | None
+    deadline: datetime | timedelta | None
     progress: bool | ProgressDisplay
     title: str | None
 
@@ -46,6 +56,7 @@ async def load(
         RequestError: the table cannot be reached, described or written to.
         TooManyFailuresError: more items were rejected than ``max_failures``, or the
             first 1,000 were all.
+        DeadlineReachedError: not all was done by the deadline.
 
     An exception that ends a load carries its ``report``.
 
@@ -56,25 +67,46 @@ async def load(
         ...     print(report.verdict)
     """
     plug = as_source(source)
-    progress = options.get("progress", False)
-    title = options.get("title") or plug.name
-    writer = BulkWriter(table, **_writer_options(options))
-    writer.length = plug.length
-    with ExitStack() as stack:
+    seconds = _seconds_until(options.get("deadline"))
+    async with AsyncExitStack() as stack:
+        checkpoint = None
+        path = options.get("checkpoint")
+        if path is not None:
+            checkpoint = await stack.enter_async_context(Checkpoint(path, plug))
+        writer = BulkWriter(table, checkpoint=checkpoint, **_writer_options(options))
+        writer.length = plug.length
+        progress = options.get("progress", False)
         if progress:
             display = ProgressDisplay() if progress is True else progress
             stack.enter_context(display)
-            display.track(writer.snapshot, title=title)
+            display.track(writer.snapshot, title=options.get("title") or plug.name)
         async with writer:
+            await _transfer((checkpoint or plug).read(), writer, seconds)
+    return writer.report
+
+
+async def _transfer(
+    chunks: AsyncGenerator[Chunk, None], writer: BulkWriter, seconds: float | None
+) -> None:
+    """Put all chunks, and settle them: in so many seconds, where there is a limit."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
             try:
-                async with aclosing(plug.read()) as chunks:
+                async with aclosing(chunks):
                     async for chunk in chunks:
                         await writer.put_chunk(chunk)
             except (SourceError, ConfigurationError):
                 # What the source gave before it failed is written all the same.
                 await writer.flush()
                 raise
-    return writer.report
+            await writer.flush()
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise DeadlineReachedError(
+            f"the time for this load is over, and not all of {writer.table} is loaded"
+        ) from None
 
 
 def load_sync(
@@ -92,11 +124,22 @@ def load_sync(
 
 
 def _writer_options(options: LoadOptions) -> WriterOptions:
-    own = ("progress", "title")
+    own = ("checkpoint", "deadline", "progress", "title")
     return cast(
         "WriterOptions",
         {name: options[name] for name in options if name not in own},  # type: ignore[literal-required] # the names are the dictionary's own
     )
+
+
+def _seconds_until(deadline: datetime | timedelta | None) -> float | None:
+    if isinstance(deadline, datetime):
+        if deadline.tzinfo is None:
+            raise ConfigurationError(
+                f"the deadline {deadline} has no time zone: give it one, such as "
+                "datetime.now().astimezone() has"
+            )
+        deadline -= datetime.now(UTC)
+    return None if deadline is None else max(0.0, deadline.total_seconds())
 
 
 def _in_a_thread(load_coroutine: Coroutine[Any, Any, LoadReport]) -> LoadReport:

@@ -34,7 +34,8 @@ class LoadReport(BaseModel):
 
     ``items_read`` is always the sum of written, superseded, existing, rejected and
     pending. Units are write units (WCU seconds); times are seconds unless named
-    otherwise.
+    otherwise. After a resume the counts of items cover the whole load
+    (``items_resumed`` of them were settled by earlier runs), all else this run.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +50,7 @@ class LoadReport(BaseModel):
     items_existing: int
     items_rejected: int
     items_pending: int
+    items_resumed: int = 0
     write_units: float
     index_write_units: dict[str, float]
     budget: float

@@ -133,7 +133,7 @@ class Scheduler:
         self._correct(batch, written, answer.consumed)
         for write in written:
             self.batcher.settle(write, now)
-        self._ledger.written(written)
+        self._ledger.written(written, now)
         if written:
             self._stalled_since = None
         if left:

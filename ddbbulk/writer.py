@@ -10,9 +10,15 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self, Unpack
 
-from ddbbulk.accounting import Stopwatch, draw_up_report, take_snapshot
+from ddbbulk.accounting import (
+    Stopwatch,
+    draw_up_report,
+    ending_verdict,
+    take_snapshot,
+)
 from ddbbulk.assembly import Assembly
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.checkpoint import Checkpoint, TableMark
 from ddbbulk.dispatcher import Dispatcher, closed_error
 from ddbbulk.errors import DdbBulkError
 from ddbbulk.events import LoadFinished, Snapshot
@@ -35,6 +41,7 @@ class BulkWriter:
 
     Args:
         table: name or ARN of the table.
+        checkpoint: an open one, whose ``read()`` gives the chunks that are put.
         options: see ``WriterOptions``.
 
     Raises:
@@ -52,10 +59,17 @@ class BulkWriter:
 
     _intake: Intake
     _loop: asyncio.Task[None]
-    _keeper: asyncio.Task[None]
+    _keepers: list[asyncio.Task[None]]
 
-    def __init__(self, table: str, **options: Unpack[WriterOptions]) -> None:
+    def __init__(
+        self,
+        table: str,
+        *,
+        checkpoint: Checkpoint | None = None,
+        **options: Unpack[WriterOptions],
+    ) -> None:
         self.table = table
+        self._checkpoint = checkpoint
         self.length: int | None = None
         self._options = options
         self._on_event = options.get("on_event")
@@ -79,13 +93,18 @@ class BulkWriter:
             self._outlet = await FailureOutlet.open(
                 options.get("failures"), options.get("on_failure"), table=self.table
             )
-        except BaseException:
+            await self._begin_checkpoint(self._target)
+        except BaseException as error:
+            await self._outlet.close(error)
             await self._stack.aclose()
             raise
         dispatcher = self._prepare(self._target)
         await self._tasks.__aenter__()
         self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
-        self._keeper = self._tasks.create_task(self._outlet.keep())
+        self._keepers = [self._tasks.create_task(self._outlet.keep())]
+        if self._checkpoint is not None:
+            keeping = self._checkpoint.keep(self._outlet.sync)
+            self._keepers.append(self._tasks.create_task(keeping))
         self._dispatcher = dispatcher
         return self
 
@@ -105,9 +124,12 @@ class BulkWriter:
         try:
             ending = await self._end_tasks(dispatcher, ending)
             ending = await self._outlet.close(ending)
+            ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
+            if self._checkpoint is not None:
+                is_clean = dispatcher.is_quiet
+                ending = await self._checkpoint.close(ending, is_clean=is_clean)
         finally:
             await self._stack.aclose()
-        ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
         self._finish(ending)
         if ending is not None and ending is not error:
             raise ending
@@ -176,8 +198,17 @@ class BulkWriter:
         """
         await self._open().wait_until_settled()
 
+    async def _begin_checkpoint(self, target: Target) -> None:
+        if self._checkpoint is not None:
+            mark = TableMark.of(self.table, target.described)
+            await self._checkpoint.begin(mark, {})
+
     def _prepare(self, target: Target) -> Dispatcher:
-        parts = Assembly.of(target, self._outlet, self._options)
+        checkpoint = self._checkpoint
+        parts = Assembly.of(target, self._outlet, self._options, checkpoint)
+        if checkpoint is not None and checkpoint.was_cut:
+            now = asyncio.get_running_loop().time()
+            parts.scheduler.batcher.guard_all(now)
         self._rates = parts.rates
         self._ledger = parts.ledger
         self._bottleneck = parts.bottleneck
@@ -199,7 +230,8 @@ class BulkWriter:
     ) -> BaseException | None:
         """Stop every task; return what really ended the load."""
         self._loop.cancel()
-        self._keeper.cancel()
+        for keeper in self._keepers:
+            keeper.cancel()
         await dispatcher.finish()
         kind = None if ending is None else type(ending)
         try:
@@ -223,6 +255,7 @@ class BulkWriter:
             self._on_event(LoadFinished(self._report, error))
 
     def _draw_up(self, ending: BaseException | None = None) -> LoadReport:
+        was_finished = bool(self._checkpoint and self._checkpoint.was_finished)
         return draw_up_report(
             table=self.table,
             stopwatch=self._stopwatch,
@@ -231,5 +264,5 @@ class BulkWriter:
             rates=self._rates,
             transport=self._target.transport.name if self._target else "",
             max_connections=self._target.max_connections if self._target else 0,
-            ended_by=ending,
+            ending=ending_verdict(ending, was_finished=was_finished),
         )

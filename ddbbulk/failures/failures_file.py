@@ -93,6 +93,15 @@ class FailuresFile:
             self._room.set()
             await asyncio.sleep(_REST_SECONDS)
 
+    async def sync(self) -> None:
+        """Return once what was appended so far would survive a loss of power.
+
+        Raises:
+            ConfigurationError: the file cannot be written.
+        """
+        await self._in_thread(partial(self._write, is_synced=True))
+        self._room.set()
+
     async def close(self) -> None:
         """Write what waits, and give the file back. A second call does nothing.
 

@@ -59,6 +59,15 @@ class FailureOutlet:
         if self._file is not None:
             await self._file.wait_for_room()
 
+    async def sync(self) -> None:
+        """Return once what was handed on so far would survive a loss of power.
+
+        Raises:
+            ConfigurationError: the file cannot be written.
+        """
+        if self._file is not None:
+            await self._file.sync()
+
     async def close(self, ending: BaseException | None) -> BaseException | None:
         """Close the file; return what ended the load, where it had no end before."""
         if self._file is None:

@@ -66,9 +66,8 @@ class Pace:
     def items_per_second(self, window_seconds: float | None = None) -> float:
         """Return the settled items a second, in a window or in the whole load."""
         before = self._before(window_seconds)
-        return self._per_second(
-            settled(self.latest) - (settled(before) if before else 0), before
-        )
+        earlier = settled(before) if before else self.latest.items_resumed
+        return self._per_second(settled(self.latest) - earlier, before)
 
     def units_per_second(
         self, resource: str, window_seconds: float | None = None

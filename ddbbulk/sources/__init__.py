@@ -5,15 +5,23 @@ from ddbbulk.sources.formats import known_formats, open_source
 from ddbbulk.sources.generated import GeneratorSource, generator
 from ddbbulk.sources.iterables import as_source
 from ddbbulk.sources.json_lines import JsonLinesSource
-from ddbbulk.sources.source import BrokenRecord, Chunk, ItemSource
+from ddbbulk.sources.source import (
+    Bookmark,
+    BrokenRecord,
+    Chunk,
+    ItemSource,
+    SeekableSource,
+)
 
 __all__ = [
+    "Bookmark",
     "BrokenRecord",
     "Chunk",
     "CsvSource",
     "GeneratorSource",
     "ItemSource",
     "JsonLinesSource",
+    "SeekableSource",
     "as_source",
     "generator",
     "known_formats",

@@ -1,8 +1,8 @@
 """The plug: what a source of items is, and the chunks in which it hands them over."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,19 @@ class BrokenRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Where a reading can go on.
+
+    Args:
+        position: of the first item that is read from there.
+        place: what the source finds it by, as values that JSON can hold.
+    """
+
+    position: int
+    place: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """Some items that follow one another in a source.
 
@@ -33,12 +46,15 @@ class Chunk:
         start: position of the first item in the source, from 0.
         file: the file they came from, where there is one.
         lines: the line in that file where each item begins, from 1.
+        bookmark: where a later reading can begin, at ``start`` or before it; None where
+            the source knows no place near.
     """
 
     items: Sequence[object]
     start: int
     file: str | None = None
     lines: Sequence[int] | None = None
+    bookmark: Bookmark | None = None
 
     def where(self, position: int) -> str:
         """Say where a person finds the item: ``users.csv, line 17`` or ``item 16``."""
@@ -52,7 +68,15 @@ class Chunk:
         if not skipped:
             return self
         lines = None if self.lines is None else self.lines[skipped:]
-        return Chunk(self.items[skipped:], self.start + skipped, self.file, lines)
+        items, start = self.items[skipped:], self.start + skipped
+        return Chunk(items, start, self.file, lines, self.bookmark)
+
+    def between(self, first: int, last: int) -> "Chunk":
+        """Return the part from position ``first`` to before ``last``, all within it."""
+        part = self.since(first)
+        count = last - first
+        lines = None if part.lines is None else part.lines[:count]
+        return Chunk(part.items[:count], first, self.file, lines, self.bookmark)
 
 
 @runtime_checkable
@@ -86,5 +110,39 @@ class ItemSource(Protocol):
 
         The positions in a part's chunks are those of the whole source. A source that
         cannot be split returns itself alone.
+        """
+        ...
+
+
+@runtime_checkable
+class SeekableSource(ItemSource, Protocol):
+    """A source that another run can find again, and go on with in its middle."""
+
+    def identity(self) -> Mapping[str, Any]:
+        """Return what the source is, as values that JSON can hold.
+
+        It is equal for the same items in the same order, on whatever machine and at
+        whatever path. It may read files: call it in a thread.
+
+        Raises:
+            ConfigurationError: the source cannot be read a second time (standard input,
+                a pipe); the message says why.
+        """
+        ...
+
+    def read(
+        self, start: int = 0, *, bookmark: Bookmark | None = None
+    ) -> AsyncGenerator[Chunk, None]:
+        """Yield the items from position ``start`` on.
+
+        Args:
+            start: position of the first item wanted.
+            bookmark: one that a chunk had in an earlier reading of the same source, at
+                ``start`` or before it. It spares reading what is before it.
+
+        Raises:
+            SourceError: the source failed; what was yielded before it counts.
+            ConfigurationError: the source cannot be opened, or the bookmark is none of
+                this source.
         """
         ...

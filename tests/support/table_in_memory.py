@@ -15,6 +15,39 @@ from ddbbulk.transport import Outcome, Reply
 Behaviour = Callable[["TableInMemory", list[dict[str, Any]]], Failure | None]
 
 
+class Killable:
+    """The way to a table of a process that dies: no answer comes back any more.
+
+    Args:
+        table: where requests go.
+        lands_after: seconds after which a request that the death overtook is applied
+            all the same; None: it is not.
+    """
+
+    name = "killable"
+
+    def __init__(
+        self, table: "TableInMemory", *, lands_after: float | None = None
+    ) -> None:
+        self._table = table
+        self._lands_after = lands_after
+        self._is_dead = False
+
+    def kill(self) -> None:
+        self._is_dead = True
+
+    async def batch_write(self, body: bytes) -> Outcome:
+        if self._lands_after is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._lands_after, self._table.apply, body)
+        if self._is_dead or self._lands_after is not None:
+            await asyncio.Event().wait()
+        outcome = await self._table.batch_write(body)
+        if self._is_dead:
+            await asyncio.Event().wait()
+        return outcome
+
+
 class TableInMemory:
     """Applies batches to a dict after a latency, and remembers what it consumed.
 
@@ -84,6 +117,11 @@ class TableInMemory:
         if self.random.random() < self._lost_answers:
             return Failure(FailureKind.FAULT, "Timeout", "no answer")
         return reply
+
+    def apply(self, body: bytes) -> None:
+        """Carry out a request whose sender is no more."""
+        ((table, writes),) = orjson.loads(body)["RequestItems"].items()
+        self._apply(table, writes)
 
     def max_window(self, seconds: float = 1.0) -> float:
         """Return the most units consumed in any window of so many seconds."""

@@ -247,7 +247,7 @@ class _Model:
         for write in self._pick(number):
             self.table[write.key] = write.position
             self.batcher.settle(write, 0.0)
-            self.ledger.written([write])
+            self.ledger.written([write], 0.0)
 
     def come_back(self, number: int) -> None:
         self.batcher.retry(self._pick(number), due=1.0)
