@@ -33,12 +33,14 @@ from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.sources import (
+    Bookmark,
     BrokenRecord,
     Chunk,
     CsvSource,
     GeneratorSource,
     ItemSource,
     JsonLinesSource,
+    SeekableSource,
     generator,
     open_source,
 )
@@ -47,6 +49,7 @@ from ddbbulk.writer import BulkWriter
 
 __all__ = [
     "AccessDeniedError",
+    "Bookmark",
     "BrokenRecord",
     "Budget",
     "BulkWriter",
@@ -81,6 +84,7 @@ __all__ = [
     "RequestRejectedError",
     "RequestSettled",
     "RetryPolicy",
+    "SeekableSource",
     "ServiceUnavailableError",
     "Snapshot",
     "SourceError",

@@ -5,15 +5,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
 from ddbbulk.sources.column_types import COLUMN_TYPES, ColumnType, parse_types
 from ddbbulk.sources.csv_rows import Row, RowCutter
-from ddbbulk.sources.file_source import FileSource, Paths, Records
+from ddbbulk.sources.file_source import FileSource, Paths
 from ddbbulk.sources.files import UnreadableError
 from ddbbulk.sources.lines import MAX_LINE_BYTES, Lines
+from ddbbulk.sources.parser import Parser, Records, check_beginning
 from ddbbulk.sources.source import BrokenRecord
 
 Empty: TypeAlias = Literal["omit", "null"]
@@ -62,43 +63,81 @@ class CsvSource(FileSource):
         self.delimiter = delimiter
         self._check_beginnings()
 
-    def _records(self, lines: Iterator[Lines], file: str) -> Iterator[Records]:
-        cutter = RowCutter(self.delimiter)
-        reader: _RowReader | None = None
-        is_damaged = False
-        for piece in lines:
-            if piece.is_too_long:
-                raise UnreadableError(
-                    f"line {piece.first:,} is longer than {MAX_LINE_BYTES // 1024**2} "
-                    "MiB, and may hold the beginning of a quoted cell"
-                )
-            text = _decoded(piece.data)
-            is_damaged = is_damaged or text is None
-            if text is None:
-                text = piece.data.decode(errors="surrogateescape")
-            rows, numbers = cutter.cut(text, piece.first)
-            if reader is None and rows:
-                reader = self._reader(rows.pop(0), file)
-                del numbers[0]
-            if reader is not None:
-                yield Records(reader.items(rows, is_damaged=is_damaged), numbers)
-        problem = cutter.end()
-        if reader is None:
+    def _way_of_reading(self) -> dict[str, Any]:
+        return {
+            "kind": "csv",
+            "delimiter": self.delimiter,
+            "types": self.types,
+            "empty": self.empty,
+        }
+
+    def _parser(self, file: str) -> Parser:
+        return _CsvParser(self, file)
+
+
+class _CsvParser:
+    """Makes items of one file's lines, the first of which are its header.
+
+    Args:
+        source: what the file is read by.
+        file: its name.
+    """
+
+    def __init__(self, source: CsvSource, file: str) -> None:
+        self._source = source
+        self._file = file
+        self._cutter = RowCutter(source.delimiter)
+        self._reader: _RowReader | None = None
+        self._is_damaged = False
+
+    @property
+    def is_begun(self) -> bool:
+        return self._reader is not None
+
+    def parse(self, piece: Lines) -> Records:
+        if piece.is_too_long:
+            raise UnreadableError(
+                f"line {piece.first:,} is longer than {MAX_LINE_BYTES // 1024**2} "
+                "MiB, and may hold the beginning of a quoted cell"
+            )
+        can_begin_here = self.is_begun and not self._cutter.is_within_row
+        text = _decoded(piece.data)
+        self._is_damaged = self._is_damaged or text is None
+        if text is None:
+            text = piece.data.decode(errors="surrogateescape")
+        rows, numbers = self._cutter.cut(text, piece.first)
+        if self._reader is None:
+            if not rows:
+                return Records([], [])
+            self._reader = self._reader_under(rows.pop(0))
+            del numbers[0]
+        items = self._reader.items(rows, is_damaged=self._is_damaged)
+        return Records(items, numbers, {} if can_begin_here else None)
+
+    def resume(self, beginning: Iterator[Lines], memory: Mapping[str, Any]) -> None:
+        del memory  # all that matters stands in the header
+        check_beginning(self, beginning)
+        self._cutter = RowCutter(self._source.delimiter)
+
+    def end(self) -> None:
+        problem = self._cutter.end()
+        if not self.is_begun:
             problem = problem or "a CSV file begins with a line of attribute names"
-            raise ConfigurationError(f"{file} has no header: {problem}")
+            raise ConfigurationError(f"{self._file} has no header: {problem}")
         if problem:
             raise UnreadableError(problem)
 
-    def _reader(self, header: Row, file: str) -> "_RowReader":
+    def _reader_under(self, header: Row) -> "_RowReader":
         """Return what makes items of the rows under this header."""
+        source, file = self._source, self._file
         if isinstance(header, BrokenRecord):
             raise ConfigurationError(
                 f"{file}: the header cannot be read: {header.message}"
             )
         if any("\0" in name or _UNDECODED.search(name) for name in header):
             raise ConfigurationError(
-                f"{file}: the header is not {self.encoding}: give the file's encoding "
-                "(encoding=, --encoding), such as cp1252 or utf-16"
+                f"{file}: the header is not {source.encoding}: give the file's "
+                "encoding (encoding=, --encoding), such as cp1252 or utf-16"
             )
         shown = ", ".join(printable(name, limit=64) for name in header)
         if "" in header:
@@ -112,14 +151,14 @@ class CsvSource(FileSource):
                 f"{file}: the header names {printable(repeated[0])!r} more than once: "
                 "give each column its own name"
             )
-        unknown = [name for name in self.types if name not in header]
+        unknown = [name for name in source.types if name not in header]
         if unknown:
             raise ConfigurationError(
                 f"{file} has no column {printable(unknown[0])!r}, for which a type is "
                 f"given: its columns are {shown}"
             )
-        typed = {name: COLUMN_TYPES[kind] for name, kind in self.types.items()}
-        return _RowReader(header, typed, self.empty, self.encoding)
+        typed = {name: COLUMN_TYPES[kind] for name, kind in source.types.items()}
+        return _RowReader(header, typed, source.empty, source.encoding)
 
 
 class _RowReader:

@@ -72,6 +72,11 @@ class RowCutter:
                 return cells
         return None
 
+    @property
+    def is_within_row(self) -> bool:
+        """Whether a quoted cell goes on in the next line."""
+        return self._open is not None
+
     def end(self) -> str | None:
         """Return what is wrong if a quoted cell is open where the file ends."""
         if self._open is None:

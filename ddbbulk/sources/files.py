@@ -8,6 +8,7 @@ import select
 import stat
 import sys
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -42,8 +43,13 @@ def display_name(path: str) -> str:
 
 
 def is_repeatable(path: str) -> bool:
-    """Say whether the file can be read twice: it is no pipe, terminal or the like."""
-    return path != STANDARD_INPUT and Path(path).is_file()
+    """Say whether the file can be read twice: it is no pipe, terminal or the like.
+
+    One that is missing may be there the second time.
+    """
+    if path == STANDARD_INPUT:
+        return False
+    return Path(path).is_file() or not Path(path).exists()
 
 
 def check_readable(path: str) -> None:
@@ -86,6 +92,37 @@ def open_file(path: str) -> Generator[BinaryIO, None, None]:
     else:
         with open(descriptor, "rb", buffering=0, closefd=False) as stream:
             yield stream
+
+
+def text_offset(stream: BinaryIO) -> int | None:
+    """Return where the text begins in an open file, in bytes.
+
+    That is after a byte order mark of UTF-8. None: the file is gzipped, so that places
+    in its text are not places in the file.
+    """
+    head = os.pread(stream.fileno(), len(BOM_UTF8), 0)
+    if head.startswith(_GZIP_MAGIC):
+        return None
+    return len(BOM_UTF8) if head == BOM_UTF8 else 0
+
+
+def is_line_start(stream: BinaryIO, offset: int) -> bool:
+    """Say whether a line begins at this byte of an open file, or the file ends there.
+
+    Args:
+        stream: a file that is not gzipped.
+        offset: 1 or more.
+    """
+    descriptor = stream.fileno()
+    if offset > os.fstat(descriptor).st_size:
+        return False
+    return os.pread(descriptor, 1, offset - 1) == b"\n"
+
+
+def read_blocks_from(stream: BinaryIO, offset: int, stop: Event) -> Iterator[bytes]:
+    """Yield the bytes of a file that is not gzipped, from one of them on."""
+    stream.seek(offset)
+    yield from _raw_blocks(stream, stop)
 
 
 def read_blocks(stream: BinaryIO, stop: Event) -> Iterator[bytes]:

@@ -3,12 +3,12 @@
 import functools
 import inspect
 import itertools
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Generic, TypeVar, cast
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from ddbbulk.errors import ConfigurationError, SourceError
 from ddbbulk.sources.iterables import read_async, read_sync
-from ddbbulk.sources.source import Chunk, ItemSource
+from ddbbulk.sources.source import Bookmark, Chunk, ItemSource
 
 Result = TypeVar("Result")
 ItemFunction = Callable[[int], Result]
@@ -92,8 +92,24 @@ class GeneratorSource(Generic[Result]):
         """How many items there are."""
         return len(self.indexes)
 
-    def read(self, start: int = 0) -> AsyncGenerator[Chunk, None]:
-        """Yield the items whose index is ``start`` or more."""
+    def identity(self) -> Mapping[str, Any]:
+        """Return the function's name, the indexes and the version of the items."""
+        return {
+            "kind": "generator",
+            "name": self.name,
+            "start": self.indexes.start,
+            "stop": self.indexes.stop,
+            "version": self.version,
+        }
+
+    def read(
+        self, start: int = 0, *, bookmark: Bookmark | None = None
+    ) -> AsyncGenerator[Chunk, None]:
+        """Yield the items whose index is ``start`` or more.
+
+        A bookmark is not needed: nothing has to be read to begin anywhere.
+        """
+        del bookmark
         first = min(max(start, self.indexes.start), self.indexes.stop)
         indexes = range(first, self.indexes.stop)
         if _is_async(self._function):

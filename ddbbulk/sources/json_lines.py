@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.marshal import WireItem
 from ddbbulk.sizing import AttributeValue
 from ddbbulk.sources.exact_json import decode_json
-from ddbbulk.sources.file_source import FileSource, Paths, Records
+from ddbbulk.sources.file_source import FileSource, Paths
 from ddbbulk.sources.lines import MAX_LINE_BYTES, Lines
+from ddbbulk.sources.parser import Parser, Records
+from ddbbulk.sources.places import misplaced
 from ddbbulk.sources.source import BrokenRecord
 
 Dialect: TypeAlias = Literal["auto", "plain", "dynamodb"]
 JsonObject: TypeAlias = dict[str, object]
+
+_DIALECTS: Final[tuple[Dialect, ...]] = ("auto", "plain", "dynamodb")
 
 # How a JSON document begins that is not an object on each line: [{ or a lone [ or {.
 _DOCUMENT: Final = re.compile(rb"\s*(\[\s*\{|[\[{][ \t\r]*(\n|\Z))")
@@ -59,26 +63,59 @@ class JsonLinesSource(FileSource):
         self, paths: Paths, *, dialect: Dialect = "auto", encoding: str = "utf-8"
     ) -> None:
         super().__init__(paths, encoding=encoding)
-        if dialect not in {"auto", "plain", "dynamodb"}:
+        if dialect not in _DIALECTS:
             raise ConfigurationError(
                 f"the dialect of JSON is auto, plain or dynamodb, not {dialect!r}"
             )
         self.dialect: Dialect = dialect
         self._check_beginnings()
 
-    def _records(self, lines: Iterator[Lines], file: str) -> Iterator[Records]:
-        dialect = self.dialect
-        for piece in lines:
-            if piece.first == 1:
-                _refuse_document(piece, file)
-            records = _decoded(piece)
-            if dialect == "auto":
-                dialect = _dialect_of(records.items)
-            if dialect == "dynamodb":
-                records = Records(
-                    [_wire(item) for item in records.items], records.lines
-                )
-            yield records
+    def _way_of_reading(self) -> dict[str, Any]:
+        return {"kind": "json-lines", "dialect": self.dialect}
+
+    def _parser(self, file: str) -> Parser:
+        return _JsonLinesParser(self.dialect, file)
+
+
+class _JsonLinesParser:
+    """Makes items of one file's lines.
+
+    Args:
+        dialect: of the file; ``auto``: its first object will show.
+        file: its name.
+    """
+
+    def __init__(self, dialect: Dialect, file: str) -> None:
+        self._dialect: Dialect = dialect
+        self._is_told = dialect != "auto"
+        self._file = file
+        self.is_begun = False
+
+    def parse(self, piece: Lines) -> Records:
+        if piece.first == 1:
+            _refuse_document(piece, self._file)
+        self.is_begun = True
+        records = _decoded(piece)
+        items = records.items
+        memory = {} if self._is_told else {"dialect": self._dialect}
+        if self._dialect == "auto":
+            self._dialect = _dialect_of(items)
+        if self._dialect == "dynamodb":
+            items = [_wire(item) for item in items]
+        return Records(items, records.lines, memory)
+
+    def resume(self, beginning: Iterator[Lines], memory: Mapping[str, Any]) -> None:
+        del beginning  # a line says all of itself
+        if self._is_told:
+            return
+        for dialect in _DIALECTS:
+            if memory.get("dialect") == dialect:
+                self._dialect = dialect
+                return
+        raise misplaced("the dialect of its JSON is not known")
+
+    def end(self) -> None:
+        """Do nothing: a file may end after any line, also before the first one."""
 
 
 def _decoded(piece: Lines) -> Records:
@@ -143,7 +180,8 @@ def _unwrapped(item: JsonObject) -> object:
 
 
 def _wire(item: object) -> object:
-    if isinstance(item, BrokenRecord):
+    # An object without attributes says nothing, also not of which dialect it is.
+    if isinstance(item, BrokenRecord) or not item:
         return item
     attributes = _unwrapped(cast("JsonObject", item))
     if not isinstance(attributes, dict):

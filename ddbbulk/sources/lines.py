@@ -20,31 +20,43 @@ class Lines:
     Args:
         first: the number of the first line, from 1.
         data: the lines, without the end of the last one.
+        offset: how many bytes of the file are before them, where that can be told.
         is_too_long: this is one line of more than ``MAX_LINE_BYTES``, and was let go.
     """
 
     first: int
     data: bytes
+    offset: int = 0
     is_too_long: bool = False
 
 
-def whole_lines(blocks: Iterable[bytes]) -> Iterator[Lines]:
-    """Yield the lines of the blocks, as many together as have ended."""
-    number = 1
+def whole_lines(
+    blocks: Iterable[bytes], *, first: int = 1, offset: int = 0
+) -> Iterator[Lines]:
+    """Yield the lines of the blocks, as many together as have ended.
+
+    Args:
+        blocks: the text in UTF-8, cut anywhere.
+        first: the number of the line with which they begin.
+        offset: how many bytes are before them.
+    """
     held: list[bytes] = []
     held_bytes = 0
     for block in blocks:
         begin = 0
         end = block.rfind(b"\n")
-        if end >= 0 and held_bytes > MAX_LINE_BYTES:
-            yield Lines(number, b"", is_too_long=True)
-            number += 1
+        if end >= 0 and held_bytes + block.find(b"\n") > MAX_LINE_BYTES:
+            yield Lines(first, b"", offset, is_too_long=True)
             begin = block.find(b"\n") + 1
+            first += 1
+            offset += held_bytes + begin
+            held.clear()
             held_bytes = 0
         if end >= begin:
             data = b"".join((*held, block[begin:end]))
-            yield Lines(number, data)
-            number += data.count(b"\n") + 1
+            yield Lines(first, data, offset)
+            first += data.count(b"\n") + 1
+            offset += len(data) + 1
             held.clear()
             held_bytes = 0
         rest = block[max(end + 1, begin) :]
@@ -54,9 +66,9 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[Lines]:
         elif rest:
             held.append(rest)
     if held_bytes > MAX_LINE_BYTES:
-        yield Lines(number, b"", is_too_long=True)
+        yield Lines(first, b"", offset, is_too_long=True)
     elif held:
-        yield Lines(number, b"".join(held))
+        yield Lines(first, b"".join(held), offset)
 
 
 def checked_encoding(encoding: str) -> str:
@@ -76,6 +88,11 @@ def checked_encoding(encoding: str) -> str:
         ) from error
 
 
+def is_utf8(encoding: str) -> bool:
+    """Say whether the encoding, by its canonical name, is UTF-8."""
+    return encoding in {"utf-8", "utf-8-sig"}
+
+
 def as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Yield the text in UTF-8 and without a byte order mark.
 
@@ -85,7 +102,7 @@ def as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     Raises:
         UnreadableError: the encoding does not tell where the damage ends.
     """
-    if encoding not in {"utf-8", "utf-8-sig"}:
+    if not is_utf8(encoding):
         blocks = _recoded(blocks, encoding)
     yield from _without_mark(blocks)
 

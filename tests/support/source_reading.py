@@ -3,14 +3,21 @@
 from contextlib import aclosing
 from pathlib import Path
 
-from ddbbulk.sources import Chunk, ItemSource
+from ddbbulk.sources import Bookmark, Chunk, ItemSource, SeekableSource
 
 
-async def read_chunks(source: ItemSource, start: int = 0) -> list[Chunk]:
+async def read_chunks(
+    source: ItemSource, start: int = 0, *, bookmark: Bookmark | None = None
+) -> list[Chunk]:
     """Return all chunks from ``start`` on, having checked that they follow on."""
     chunks: list[Chunk] = []
     position = start
-    async with aclosing(source.read(start)) as reading:
+    if bookmark is None:
+        begun = source.read(start)
+    else:
+        assert isinstance(source, SeekableSource)
+        begun = source.read(start, bookmark=bookmark)
+    async with aclosing(begun) as reading:
         async for chunk in reading:
             assert chunk.start == position
             assert chunk.items

@@ -1,7 +1,7 @@
 """The types that a user of the library sees: checked, never run."""
 
-from collections.abc import AsyncIterator
-from typing import assert_type
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from typing import Any, assert_type
 
 import ddbbulk
 from ddbbulk.sources import GeneratorSource
@@ -32,6 +32,11 @@ async def main() -> None:
         on_failure=failed.append,
         max_failures="1%",
     )
+    assert_type(users.identity(), Mapping[str, Any])
+    resumed = users.read(5, bookmark=ddbbulk.Bookmark(0, {}))
+    assert_type(resumed, AsyncGenerator[ddbbulk.Chunk, None])
+    seekable: ddbbulk.SeekableSource = ddbbulk.CsvSource("users.csv")
+    assert_type((await anext(seekable.read())).bookmark, ddbbulk.Bookmark | None)
     async with ddbbulk.BulkWriter("tweeter_user", index_wcu={"i": 5}) as writer:
         assert_type(writer, ddbbulk.BulkWriter)
         await writer.put({"alias": "@daisy"})

@@ -4,7 +4,6 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 
 from ddbbulk.errors import ConfigurationError, SourceError
 from ddbbulk.sources import JsonLinesSource
-from ddbbulk.sources.file_source import Records
-from ddbbulk.sources.lines import Lines
+from ddbbulk.sources.parser import Parser
 from tests.support.source_reading import read_chunks, read_items, read_until_error
 
 LINES = b"".join(b'{"n":%d}\n' % index for index in range(50_000))
@@ -253,9 +251,9 @@ async def test_files_are_parsed_outside_the_event_loops_thread(tmp_path: Path) -
     threads: set[int] = set()
 
     class Watched(JsonLinesSource):
-        def _records(self, lines: Iterator[Lines], file: str) -> Iterator[Records]:
+        def _parser(self, file: str) -> Parser:
             threads.add(threading.get_ident())
-            return super()._records(lines, file)
+            return super()._parser(file)
 
     path = tmp_path / "a.jsonl"
     path.write_bytes(LINES)

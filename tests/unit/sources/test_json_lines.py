@@ -175,7 +175,7 @@ async def test_the_first_object_decides_for_its_file_alone(
     items = await read_items(JsonLinesSource([wire, plain]))
 
     assert isinstance(items[0], BrokenRecord)
-    assert items[1] == {} or items[1] == WireItem({})
+    assert items[1] == {}
     assert items[2:4] == [
         WireItem({"a": {"S": "x"}}),
         WireItem(cast("dict[str, dict[str, str]]", {"a": "plain"})),

@@ -29,10 +29,34 @@ def test_a_line_that_is_too_long_is_let_go_and_counted(
 
     assert found == [
         Lines(1, b"a"),
-        Lines(2, b"", is_too_long=True),
-        Lines(3, b"c"),
-        Lines(4, b"", is_too_long=True),
+        Lines(2, b"", 2, is_too_long=True),
+        Lines(3, b"c", 20),
+        Lines(4, b"", 22, is_too_long=True),
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_what_is_too_long_does_not_depend_on_the_blocks(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(lines, "MAX_LINE_BYTES", 10)
+    text = b"x" * 10 + b"\n" + b"y" * 11 + b"\n" + b"z" * 10
+    blocks = [text[at : at + size] for at in range(0, len(text), size)]
+
+    kept = [piece.data for piece in whole_lines(blocks) if not piece.is_too_long]
+
+    assert kept == [b"x" * 10, b"z" * 10]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_lines_say_where_they_begin(size: int) -> None:
+    text = b"one\n\ntwo\r\nthree three\nlast"
+    blocks = [text[at : at + size] for at in range(0, len(text), size)]
+
+    for piece in whole_lines(blocks, first=7, offset=100):
+        begin = piece.offset - 100
+        assert text[begin : begin + len(piece.data)] == piece.data
+        assert piece.first == 7 + text[:begin].count(b"\n")
 
 
 def test_no_bytes_are_no_lines() -> None:

@@ -1,4 +1,4 @@
-from ddbbulk.sources import Chunk
+from ddbbulk.sources import Bookmark, Chunk
 
 
 def test_a_chunk_says_where_an_item_stands_in_its_file() -> None:
@@ -25,3 +25,9 @@ def test_a_chunk_that_lies_ahead_is_left_whole() -> None:
     chunk = Chunk(["a", "b"], 10)
 
     assert chunk.since(3) is chunk
+
+
+def test_the_rest_of_a_chunk_is_found_by_the_same_bookmark() -> None:
+    bookmark = Bookmark(8, {"offset": 100})
+
+    assert Chunk(["a", "b"], 10, bookmark=bookmark).since(11).bookmark is bookmark
