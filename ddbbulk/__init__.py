@@ -23,7 +23,14 @@ from ddbbulk.errors import (
     TooManyFailuresError,
     WriterClosedError,
 )
-from ddbbulk.events import Event, ItemRejected, LoadFinished, RequestSettled, Snapshot
+from ddbbulk.events import (
+    Event,
+    ItemRejected,
+    LoadFinished,
+    LoadResumed,
+    RequestSettled,
+    Snapshot,
+)
 from ddbbulk.failures import FailedItem
 from ddbbulk.loader import load, load_sync
 from ddbbulk.marshal import Delete, WireItem
@@ -77,6 +84,7 @@ __all__ = [
     "Latency",
     "LoadFinished",
     "LoadReport",
+    "LoadResumed",
     "ProgressDisplay",
     "RejectedItemsError",
     "Rejection",

@@ -41,6 +41,18 @@ class ItemRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadResumed:
+    """A load goes on where an earlier run ended.
+
+    Args:
+        items: how many items are settled already.
+    """
+
+    table: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFinished:
     """A load came to its end, well or not.
 
@@ -53,7 +65,7 @@ class LoadFinished:
     error: str = ""
 
 
-Event = RequestSettled | ItemRejected | LoadFinished
+Event = RequestSettled | ItemRejected | LoadResumed | LoadFinished
 Listener = Callable[[Event], None]
 
 

@@ -79,6 +79,8 @@ def _figures(report: LoadReport) -> Table:
 
 def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
     yield "items", _balance(report)
+    if report.items_resumed:
+        yield "resumed", f"{report.items_resumed:,} of them were done by earlier runs"
     elapsed, floor = _duration(report.elapsed_seconds), _duration(report.floor_seconds)
     yield "time", f"{elapsed}, the floor at this budget is {floor}"
     requests = f"{report.requests:,}, {report.throttled_requests:,} of them throttled"

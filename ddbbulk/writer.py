@@ -21,7 +21,7 @@ from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.checkpoint import Checkpoint, TableMark
 from ddbbulk.dispatcher import Dispatcher, closed_error
 from ddbbulk.errors import DdbBulkError
-from ddbbulk.events import LoadFinished, Snapshot
+from ddbbulk.events import LoadFinished, LoadResumed, Snapshot
 from ddbbulk.failures import FailureOutlet
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.ledger import Ledger
@@ -106,6 +106,8 @@ class BulkWriter:
             keeping = self._checkpoint.keep(self._outlet.sync)
             self._keepers.append(self._tasks.create_task(keeping))
         self._dispatcher = dispatcher
+        if self._ledger.items_resumed and self._on_event is not None:
+            self._on_event(LoadResumed(self.table, self._ledger.items_resumed))
         return self
 
     async def __aexit__(

@@ -67,14 +67,8 @@ class Checkpoint:
         *,
         save_seconds: float = SAVE_SECONDS,
     ) -> None:
-        if not isinstance(source, SeekableSource):
-            raise ConfigurationError(
-                f"{source.name} cannot be read from its middle by a later run, so a "
-                "checkpoint is of no use: give a file or a @ddbbulk.generator, or load "
-                "it without one"
-            )
         self._path = path
-        self._source: SeekableSource = source
+        self._source = seekable(source)
         self._save_seconds = save_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-checkpoint")
         self._file: LockedFile | None = None
@@ -280,3 +274,17 @@ class Checkpoint:
             await asyncio.shield(self._in_thread(close))
         finally:
             self._thread.shutdown(wait=False)
+
+
+def seekable(source: ItemSource) -> SeekableSource:
+    """Return the source as one that a later run can read from its middle.
+
+    Raises:
+        ConfigurationError: it is none; the message says what would be.
+    """
+    if isinstance(source, SeekableSource):
+        return source
+    raise ConfigurationError(
+        f"{source.name} cannot be read from its middle by a later run, so a checkpoint "
+        "is of no use: give a file or a @ddbbulk.generator, or load it without one"
+    )

@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+import shlex
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +22,7 @@ from ddbbulk.cli.options import (
     require_wcu,
 )
 from ddbbulk.cli.report_file import check_report_file
+from ddbbulk.cli.times import earliest, parse_duration, parse_moment
 from ddbbulk.cli.write_options import (
     ConnectionsOption,
     EndpointOption,
@@ -55,6 +59,10 @@ Rejected items kept with their reasons, and loaded again once the table is mende
 [cyan]ddbbulk load users.csv -t users --failures failed.jsonl --max-failures 1%[/]
 [cyan]ddbbulk retry failed.jsonl[/]
 
+A night's work at a time; the same command goes on, also after a crash:
+
+[cyan]ddbbulk load big.csv -t users --wcu 5000 --checkpoint big.state --stop-at 06:00[/]
+
 [bold]Exit codes[/]
 
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
@@ -62,6 +70,7 @@ Rejected items kept with their reasons, and loaded again once the table is mende
 """
 _FILES = "What is read"
 _REJECTED = "What becomes of rejected items"
+_STOPPED = "When it is stopped"
 
 
 def load(  # noqa: PLR0913 - typer reads the options from the signature
@@ -157,6 +166,36 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             rich_help_panel=_REJECTED,
         ),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep in this file what is done: the same command goes on where it "
+            "ended, however that was. For files, not for standard input.",
+            show_default=False,
+            rich_help_panel=_STOPPED,
+        ),
+    ] = None,
+    stop_after: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=parse_duration,
+            metavar="TIME",
+            help="Stop after so long, such as 6h or 90m: exit code 3.",
+            show_default=False,
+            rich_help_panel=_STOPPED,
+        ),
+    ] = None,
+    stop_at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=parse_moment,
+            metavar="TIME",
+            help="Stop at this time, such as 06:00 or 2026-12-31T06:00.",
+            show_default=False,
+            rich_help_panel=_STOPPED,
+        ),
+    ] = None,
     endpoint_url: EndpointOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,
@@ -194,6 +233,9 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             estimated_items=estimated_items(sources),
             failures=failures,
             max_failures=max_failures,
+            checkpoint=checkpoint,
+            deadline=earliest(after=stop_after, at=stop_at),
+            command=shlex.join(["ddbbulk", *sys.argv[1:]]),
         )
         source = open_source(
             sources,

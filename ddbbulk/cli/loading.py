@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.connection import is_loopback
+from ddbbulk.checkpoint import seekable
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
@@ -20,10 +22,11 @@ from ddbbulk.cli.preflight import (
     sparse_indexes,
 )
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import ConfigurationError
-from ddbbulk.events import Event, LoadFinished
+from ddbbulk.errors import ConfigurationError, DeadlineReachedError
+from ddbbulk.events import Event, LoadFinished, LoadResumed
 from ddbbulk.failures import OnFailure
 from ddbbulk.loader import load
+from ddbbulk.printable import printable
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
 from ddbbulk.report_table import failures_note, report_sheet
@@ -42,6 +45,9 @@ class LoadSettings:
         estimated_items: about how many items there are, where one can tell.
         failures: where rejected items go.
         max_failures: how many of them are borne, as a number or a share.
+        checkpoint: where it is kept what is done.
+        deadline: when to stop.
+        command: what was typed: it goes on with the load where there is a checkpoint.
     """
 
     table: str
@@ -59,6 +65,9 @@ class LoadSettings:
     estimated_items: int | None
     failures: Path | None = None
     max_failures: str | None = None
+    checkpoint: Path | None = None
+    deadline: datetime | None = None
+    command: str = ""
 
 
 class Loading:
@@ -122,9 +131,14 @@ class Loading:
         self, source: ItemSource, schema: TableSchema, connection: Connection
     ) -> LoadReport:
         """Look at the first items, and load."""
+        if self._settings.checkpoint is not None:
+            # Refused now, before anybody waits for what a pipe may bring.
+            await asyncio.to_thread(seekable(source).identity)
         async with aclosing(await PeekedSource.peek(source)) as peeked:
             self._look(peeked, schema)
-            return await self._transfer(peeked, connection)
+            if self._settings.checkpoint is None:
+                return await self._transfer(peeked, connection)
+        return await self._transfer(source, connection)
 
     async def _transfer(self, source: ItemSource, connection: Connection) -> LoadReport:
         settings = self._settings
@@ -142,6 +156,8 @@ class Loading:
             on_failure=self._on_failure,
             failures=settings.failures,
             max_failures=settings.max_failures,
+            checkpoint=settings.checkpoint,
+            deadline=settings.deadline,
         )
 
     async def _described(self, connection: Connection) -> TableSchema:
@@ -158,6 +174,8 @@ class Loading:
         # However a load ends, also by cancellation or a bug, this event tells of it.
         if isinstance(event, LoadFinished):
             self._report = event.report
+        elif isinstance(event, LoadResumed):
+            say(self._errors, f"{event.items:,} items are done already: going on")
 
     def _look(self, source: PeekedSource, schema: TableSchema) -> None:
         if source.first is None:
@@ -194,6 +212,10 @@ class Loading:
 
     def _finished(self, report: LoadReport) -> ExitCode:
         self._show(report)
+        if report.items_resumed and report.items_resumed == report.items_read:
+            file = printable(str(self._settings.checkpoint))
+            text = f"{file} says that this load is done; remove it to load all again"
+            say(self._errors, text, kind="note")
         if report.items_rejected:
             return ExitCode.SOME_REJECTED
         return ExitCode.WRONG_SETTINGS if self._is_report_lost else ExitCode.COMPLETE
@@ -203,14 +225,29 @@ class Loading:
             say(self._errors, "interrupted: nothing was written")
         else:
             self._show(report)
-            say(self._errors, f"interrupted: {_unfinished(report)}")
+            say(self._errors, f"interrupted: {self._unfinished(report)}")
         return ExitCode.INTERRUPTED
 
     def _failed(self, error: Exception, report: LoadReport) -> ExitCode:
         self._show(report)
-        say_error(self._errors, error, is_debug=self._settings.is_debug)
-        say(self._errors, f"stopped early: {_unfinished(report)}")
+        if isinstance(error, DeadlineReachedError):
+            say(self._errors, str(error), kind="note")
+        else:
+            say_error(self._errors, error, is_debug=self._settings.is_debug)
+        say(self._errors, f"stopped early: {self._unfinished(report)}")
         return ExitCode.STOPPED_EARLY
+
+    def _unfinished(self, report: LoadReport) -> str:
+        """Say what a load left open, and how to go on."""
+        written = f"{report.items_written:,} items are written"
+        if report.items_pending:
+            written += f", {report.items_pending:,} more were read but not acknowledged"
+        if self._settings.checkpoint is not None:
+            return f"{written}. To go on with the rest:\n{self._settings.command}"
+        return (
+            f"{written}. Run the same command again to load the rest: items that are "
+            "there already are only written once more"
+        )
 
     def _show(self, report: LoadReport) -> None:
         """Give the account of the load, to people, programs and the report file."""
@@ -240,14 +277,3 @@ def _account(arn: str) -> str:
     """
     fields = arn.split(":")
     return fields[-2] if fields[-2:-1] and fields[-2].strip("0") else ""
-
-
-def _unfinished(report: LoadReport) -> str:
-    """Say what a load left open, and how to go on."""
-    written = f"{report.items_written:,} items are written"
-    if report.items_pending:
-        written += f", {report.items_pending:,} more may be (no answer came for them)"
-    return (
-        f"{written}. Run the same command again to load the rest: items that are there "
-        "already are only written once more"
-    )

@@ -70,6 +70,8 @@ class TrackedLoad:
     ) -> list[str]:
         """Say what is new since the last call: a line for each ``every`` items."""
         latest = self._pace.latest
+        resumed = latest.items_resumed
+        self._lined_count = max(self._lined_count, resumed - resumed % every)
         counts = list(range(self._lined_count + every, latest.items_written + 1, every))
         is_late = latest.elapsed_seconds - self._lined_at >= _HEARTBEAT_SECONDS
         is_rest = is_last and latest.items_written > self._lined_count

@@ -93,6 +93,24 @@ def test_a_load_seen_once_is_as_fast_as_it_was_from_its_beginning() -> None:
     assert pace.items_per_second(1.0) == 200
 
 
+def test_what_earlier_runs_did_is_no_speed_of_this_one() -> None:
+    pace = Pace()
+    pace.add(replace(snapshot(2.0, 5_200), items_resumed=5_000))
+
+    assert pace.items_per_second() == 100
+
+
+def test_a_resumed_load_has_no_lines_for_what_was_done_before() -> None:
+    resumed = [
+        replace(snapshot(seconds, items), items_resumed=5_500)
+        for seconds, items in ((0.0, 5_500), (1.0, 5_900), (2.0, 6_100))
+    ]
+
+    said = lines(Load(resumed[0]), *resumed[1:], line=created)
+
+    assert said == ["Created 6000 users"]
+
+
 def test_a_load_that_has_not_begun_has_no_speed() -> None:
     pace = Pace()
     pace.add(snapshot(0.0, 0))

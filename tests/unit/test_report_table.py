@@ -162,3 +162,10 @@ def test_every_line_fits_80_columns() -> None:
     )
 
     assert max(map(len, sheet(shown).splitlines())) <= 80
+
+
+def test_what_earlier_runs_did_is_told() -> None:
+    assert "4,000 of them were done by earlier runs" in sheet(
+        report(items_resumed=4_000)
+    )
+    assert "earlier runs" not in sheet(report())
