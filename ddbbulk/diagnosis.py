@@ -39,6 +39,12 @@ _UNKNOWN_CALLER = _Advice(
     "no usable AWS credentials ({code}: {said}): set AWS_PROFILE, or "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run 'aws configure'",
 )
+_EXPIRED = _Advice(
+    CredentialsError,
+    "the AWS credentials have expired ({code}: {said}): renew them where they come "
+    "from ('aws sso login', the shared credentials file, the environment) and run the "
+    "same again",
+)
 _THROTTLED = _Advice(
     ThrottledError,
     "{subject} was throttled for as long as the retry policy waits "
@@ -64,8 +70,8 @@ _BY_CODE: dict[str, _Advice] = {
     "IncompleteSignature": _UNKNOWN_CALLER,
     "MissingAuthenticationToken": _UNKNOWN_CALLER,
     "MissingAuthenticationTokenException": _UNKNOWN_CALLER,
-    "ExpiredTokenException": _UNKNOWN_CALLER,
-    "ExpiredToken": _UNKNOWN_CALLER,
+    "ExpiredTokenException": _EXPIRED,
+    "ExpiredToken": _EXPIRED,
     "InvalidClientTokenId": _UNKNOWN_CALLER,
 }
 _BY_KIND: dict[FailureKind, _Advice] = {

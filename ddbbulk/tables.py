@@ -12,7 +12,7 @@ from tenacity import (
     wait_random,
 )
 
-from ddbbulk.aws import Connection, translated
+from ddbbulk.aws import Connection
 from ddbbulk.errors import (
     AccessDeniedError,
     ConnectionFailedError,
@@ -105,11 +105,8 @@ async def describe_table(connection: Connection, name: str) -> TableDescription:
     )
     try:
         async for attempt in retrying:
-            with (
-                attempt,
-                translated(table=name, action="dynamodb:DescribeTable"),
-            ):
-                answer = await connection.client.describe_table(TableName=name)
+            with attempt:
+                answer = await connection.request("describe_table", TableName=name)
                 return TableDescription.parse(answer["Table"])
     except AccessDeniedError as error:
         raise AccessDeniedError(

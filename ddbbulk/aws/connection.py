@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import os
 from contextvars import ContextVar
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, cast
@@ -11,8 +12,11 @@ from urllib.parse import urlsplit
 
 import aioboto3
 from aiobotocore.config import AioConfig
+from botocore.exceptions import ClientError
 
-from ddbbulk.aws.translation import RAW_BODY, translated
+from ddbbulk.aws.credentials import Credentials, from_new_session, from_session
+from ddbbulk.aws.translation import RAW_BODY, failure_of, translated
+from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError
 
 _LOG = logging.getLogger(__name__)
@@ -37,9 +41,11 @@ class Connection:
         region: the region they are signed for.
         max_connections: how many requests may be in flight.
         uses_placeholders: whether requests are signed with made-up credentials.
+        credentials: what they are signed with, and how it is renewed.
     """
 
     client: Any
+    credentials: Credentials
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Connection:
                 session or aioboto3.Session(profile_name=profile, region_name=region),
             )
         self._owns_session = session is None
+        self._profile = profile
         self._region = region
         self._endpoint_url = _checked(endpoint_url or _configured_endpoint())
         self._allow_insecure_endpoint = allow_insecure_endpoint
@@ -86,6 +93,7 @@ class Connection:
                 **await self._identity(),
             )
             self.client = await self._context.__aenter__()
+            self.credentials = await self._credentials()
         self.endpoint_url = self.client.meta.endpoint_url
         self.region = self.client.meta.region_name
         events = self.client.meta.events
@@ -100,6 +108,44 @@ class Connection:
         trace: TracebackType | None,
     ) -> None:
         await self._context.__aexit__(kind, error, trace)
+
+    async def request(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 # a request is what DynamoDB's API says
+        """Send a request that no budget pays for, and return the answer.
+
+        Where its credentials were refused, it is sent again with renewed ones.
+
+        Args:
+            operation: a method of the client, such as ``describe_table``.
+            parameters: what it takes.
+
+        Raises:
+            RequestError: it failed.
+        """
+        table = parameters.get("TableName", "")
+        action = "dynamodb:" + operation.title().replace("_", "")
+        while True:
+            signed_in = self.credentials.round
+            with translated(table=table, action=action):
+                try:
+                    answer = await getattr(self.client, operation)(**parameters)
+                except ClientError as error:
+                    failure = failure_of(error)
+                    judged = await self.credentials.judged(failure, signed_in)
+                    if judged.kind is failure.kind:
+                        raise request_error(
+                            judged, table=table, action=action
+                        ) from error
+                    continue
+            self.credentials.accepted(signed_in)
+            return cast("dict[str, Any]", answer)
+
+    async def _credentials(self) -> Credentials:
+        session = self._session
+        held = None if self.uses_placeholders else await session.get_credentials()
+        if not self._owns_session:
+            return Credentials(held, partial(from_session, session))
+        load = partial(from_new_session, profile=self._profile, region=self._region)
+        return Credentials(held, load)
 
     def _proxies(self) -> dict[str, str] | None:
         """Return no proxies for this machine's own servers; else what is configured."""

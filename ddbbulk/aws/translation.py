@@ -44,6 +44,8 @@ _KINDS: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
     (_UNREACHED, FailureKind.FAULT, "ConnectionFailed"),
     ((ResponseParserError,), FailureKind.FAULT, "MalformedAnswer"),
 )
+# What botocore raises where a provider has nothing but what has expired.
+_STILL_EXPIRED = "refreshed credentials are still expired"
 FOREIGN_ERRORS = (
     botocore_errors.BotoCoreError,
     botocore_errors.ClientError,
@@ -59,6 +61,8 @@ def failure_of(error: Exception) -> Failure:
     for kinds, kind, code in _KINDS:
         if isinstance(error, kinds):
             return Failure(kind, code, _first_line(error))
+    if isinstance(error, RuntimeError) and _STILL_EXPIRED in str(error):
+        return Failure(FailureKind.FATAL, "ExpiredToken", _first_line(error))
     return Failure(FailureKind.FATAL, type(error).__name__, _first_line(error))
 
 
@@ -90,14 +94,17 @@ def translated(*, table: str = "", action: str = "") -> Generator[None, None, No
 def _service_failure(error: botocore_errors.ClientError) -> Failure:
     response: dict[str, Any] = error.response
     details = response.get("Error", {})
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    metadata = response.get("ResponseMetadata", {})
+    status = metadata.get("HTTPStatusCode", 400)
     code = str(details.get("Code", "")).rpartition("#")[2]
     body = _parsed(response.get(RAW_BODY))
-    message = body.get("message") or body.get("Message") or details.get("Message", "")
+    message = str(
+        body.get("message") or body.get("Message") or details.get("Message", "")
+    )
     return Failure(
         classify(code, status=status),
         code or f"HTTP {status}",
-        str(message),
+        message,
         _reasons(body or response),
     )
 

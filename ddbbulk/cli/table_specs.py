@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import typer
 
-from ddbbulk.aws import Connection, translated
+from ddbbulk.aws import Connection
 from ddbbulk.errors import DdbBulkError
 from ddbbulk.schema import TableSchema
 
@@ -61,11 +61,9 @@ class TableSpec:
 
 async def create_tables(connection: Connection, specs: Iterable[TableSpec]) -> None:
     """Create the tables that are not there yet."""
-    client = connection.client
     for spec in specs:
         try:
-            with translated(table=spec.name, action="dynamodb:CreateTable"):
-                await client.create_table(**spec.request())
+            await connection.request("create_table", **spec.request())
         except DdbBulkError as error:
             # A data file may have kept the table from an earlier run.
             if getattr(error, "code", "") != "ResourceInUseException":

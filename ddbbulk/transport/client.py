@@ -29,18 +29,21 @@ class ClientTransport:
 
     def __init__(self, connection: Connection, *, table: str) -> None:
         self._client: Any = connection.client
+        self._credentials = connection.credentials
         # What botocore validates and routes by; the bytes on the wire are ours.
         self._stand_in: dict[str, list[dict[str, object]]] = {table: [{}]}
 
     async def batch_write(self, body: bytes) -> Outcome:
         """Send one BatchWriteItem body, once."""
+        signed_in = self._credentials.round
         prepared = PREPARED_BODY.set(body)
         try:
             response = await self._client.batch_write_item(RequestItems=self._stand_in)
         except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
-            return failure_of(error)
+            return await self._credentials.judged(failure_of(error), signed_in)
         finally:
             PREPARED_BODY.reset(prepared)
+        self._credentials.accepted(signed_in)
         return _reply(
             response[RAW_BODY],
             response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32"),

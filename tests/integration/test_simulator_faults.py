@@ -74,7 +74,7 @@ def post(
         ("http500", FailureKind.FAULT, "InternalServerError", False),
         ("http500-after", FailureKind.FAULT, "InternalServerError", True),
         ("http503", FailureKind.FAULT, "ServiceUnavailable", False),
-        ("expired", FailureKind.FATAL, "ExpiredTokenException", False),
+        ("expired", FailureKind.FAULT, "ExpiredTokenException", False),
         ("reset", FailureKind.FAULT, "ConnectionFailed", False),
         ("reset-after", FailureKind.FAULT, "ConnectionFailed", True),
         ("crc", FailureKind.FAULT, "ChecksumMismatch", True),

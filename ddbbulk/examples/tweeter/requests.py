@@ -18,7 +18,6 @@ from ddbbulk import (
     ServiceUnavailableError,
     ThrottledError,
 )
-from ddbbulk.aws import translated
 
 # A table with one read unit takes minutes for a few thousand items; a server that does
 # not answer for ten seconds is gone.
@@ -39,7 +38,7 @@ class Requests:
     def __init__(
         self, connection: Connection, *, on_throttle: Callable[[str], None]
     ) -> None:
-        self._client = connection.client
+        self._connection = connection
         self._on_throttle = on_throttle
 
     async def send(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - a request is what DynamoDB's API says
@@ -53,7 +52,6 @@ class Requests:
             ddbbulk.RequestError: it is refused, or failed for too long.
         """
         table = request["TableName"]
-        action = "dynamodb:" + operation.title().replace("_", "")
         clock = asyncio.get_running_loop().time
         began = clock()
         retrying = AsyncRetrying(
@@ -69,11 +67,8 @@ class Requests:
             reraise=True,
         )
         async for attempt in retrying:
-            with attempt, translated(table=table, action=action):
-                answer: dict[str, Any] = await getattr(self._client, operation)(
-                    **request
-                )
-                return answer
+            with attempt:
+                return await self._connection.request(operation, **request)
         raise AssertionError  # pragma: no cover - tenacity returns or raises
 
     async def pages(

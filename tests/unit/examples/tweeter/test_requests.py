@@ -1,12 +1,13 @@
 import asyncio
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from botocore.exceptions import ClientError
 
 import ddbbulk
+from ddbbulk.aws.credentials import Credentials
 from ddbbulk.examples.tweeter.requests import Requests
 
 
@@ -39,7 +40,9 @@ class Answers:
 
 
 def _requests(client: Answers, throttled: list[str]) -> Requests:
-    connection = cast("ddbbulk.Connection", SimpleNamespace(client=client))
+    connection = ddbbulk.connect(endpoint_url="http://127.0.0.1:1", region="us-east-1")
+    connection.client = client
+    connection.credentials = Credentials(None, AsyncMock())
     return Requests(connection, on_throttle=throttled.append)
 
 
