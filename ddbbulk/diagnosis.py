@@ -45,6 +45,11 @@ _EXPIRED = _Advice(
     "from ('aws sso login', the shared credentials file, the environment) and run the "
     "same again",
 )
+_SKEWED = _Advice(
+    RequestRejectedError,
+    "the service refuses what is signed with the wrong time: {said}. Set the clock "
+    "(timedatectl set-ntp true, or the host's for a container) and run the same again",
+)
 _THROTTLED = _Advice(
     ThrottledError,
     "{subject} was throttled for as long as the retry policy waits "
@@ -72,6 +77,7 @@ _BY_CODE: dict[str, _Advice] = {
     "MissingAuthenticationTokenException": _UNKNOWN_CALLER,
     "ExpiredTokenException": _EXPIRED,
     "ExpiredToken": _EXPIRED,
+    "ClockSkew": _SKEWED,
     "InvalidClientTokenId": _UNKNOWN_CALLER,
 }
 _BY_KIND: dict[FailureKind, _Advice] = {

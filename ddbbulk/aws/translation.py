@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import aiohttp
@@ -10,6 +11,7 @@ import orjson
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
+from ddbbulk.aws.clock import skew_failure
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError, DdbBulkError
 from ddbbulk.retry import Failure, FailureKind, classify
@@ -101,7 +103,8 @@ def _service_failure(error: botocore_errors.ClientError) -> Failure:
     message = str(
         body.get("message") or body.get("Message") or details.get("Message", "")
     )
-    return Failure(
+    headers = metadata.get("HTTPHeaders", {})
+    return skew_failure(code, message, headers, now=datetime.now(UTC)) or Failure(
         classify(code, status=status),
         code or f"HTTP {status}",
         message,

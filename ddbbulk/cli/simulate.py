@@ -94,9 +94,9 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
         typer.Option(
             metavar="WORD=P[:SECONDS],…",
             help="What goes wrong, and how probably for each request to write: "
-            "throttle, http500, http500-after, http503, expired, reset, reset-after, "
-            "hang, slow (2 s), crc, truncate, late (3 s); partial: for each item of "
-            "a batch. 'after': the write was done all the same.",
+            "throttle, http500, http500-after, http503, expired, skew, reset, "
+            "reset-after, hang, slow (2 s), crc, truncate, late (3 s); partial: for "
+            "each item of a batch. 'after': the write was done all the same.",
             show_default=False,
         ),
     ] = None,

@@ -21,6 +21,8 @@ class Delivery(Enum):
     WRONG_CHECKSUM = auto()
     TRUNCATED = auto()
     """Half of it comes, then the connection ends."""
+    AHEAD = auto()
+    """It is dated by a clock that is ahead of the client's."""
 
 
 class Answer(NamedTuple):

@@ -4,6 +4,8 @@ import asyncio
 import socket
 import struct
 import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Final
 
 from aiohttp import web
@@ -11,6 +13,8 @@ from aiohttp import web
 from ddbbulk.simulator.answer import Answer, Delivery
 
 CHECKSUM: Final = "x-amz-crc32"
+# How far a clock is ahead, for who asks for that: more than the service bears.
+AHEAD: Final = timedelta(minutes=20)
 _LOOK_SECONDS: Final = 0.02
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
@@ -34,6 +38,9 @@ async def deliver(
             response.headers[CHECKSUM] = str(zlib.crc32(answer.body) ^ 1)
         case Delivery.TRUNCATED:
             return await _truncated(answer.body, request, response)
+        case Delivery.AHEAD:
+            date = format_datetime(datetime.now(UTC) + AHEAD, usegmt=True)
+            response.headers["Date"] = date
         case None:
             pass
     return response  # where the connection is gone, it goes nowhere

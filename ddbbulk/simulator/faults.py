@@ -30,6 +30,7 @@ class Fault(StrEnum):
     CRC = "crc"
     TRUNCATE = "truncate"
     LATE = "late"
+    SKEW = "skew"
 
 
 _TIMED: Final = frozenset({Fault.SLOW, Fault.LATE})
@@ -77,6 +78,8 @@ class Faults:
         late: no answer comes, and ``late_seconds`` later all is written, whatever the
             client has done meanwhile.
         late_seconds: see ``late``.
+        skew: the signature is too old, by a clock that is 20 minutes ahead; nothing is
+            written.
         partial: each item of a batch comes back unprocessed with this probability.
         outages: times when every request meets a reset, reads too.
 
@@ -104,6 +107,7 @@ class Faults:
     truncate: float = 0.0
     late: float = 0.0
     late_seconds: float = 3.0
+    skew: float = 0.0
     partial: float = 0.0
     outages: tuple[Outage, ...] = ()
 

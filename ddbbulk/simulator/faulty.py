@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -16,6 +17,7 @@ from ddbbulk.simulator.answer import (
     read_json,
 )
 from ddbbulk.simulator.catalog import Clock, arn_of
+from ddbbulk.simulator.delivery import AHEAD
 from ddbbulk.simulator.faults import OUTAGE, PARTIAL, Fault, Faults, FaultSequence
 from ddbbulk.simulator.service_error import ServiceError, ThrottlingReason
 from ddbbulk.simulator.throughput import throttled
@@ -33,6 +35,7 @@ _ERRORS: Final[Mapping[Fault, tuple[str, str, int]]] = {
         400,
     ),
 }
+_BORNE: Final = timedelta(minutes=15)
 _RESET: Final = Answer(500, b"", Delivery.RESET)
 _SILENCE: Final = Answer(500, b"", Delivery.SILENCE)
 
@@ -136,6 +139,8 @@ def _answer_instead(fault: Fault | None, body: bytes) -> Answer | None:
             return _throttle(reason, _tables(_parsed(body)))
         case Fault.HTTP500 | Fault.HTTP503 | Fault.EXPIRED:
             return error_answer(ServiceError(*_ERRORS[fault]))
+        case Fault.SKEW:
+            return _too_old(datetime.now(UTC))
         case Fault.RESET:
             return _RESET
         case Fault.HANG:
@@ -165,6 +170,16 @@ def _throttle(reason: str, tables: Iterable[str]) -> Answer:
     return error_answer(
         throttled(ThrottlingReason(reason, arn_of(table)) for table in tables)
     )
+
+
+def _too_old(signed_at: datetime) -> Answer:
+    limit = "{:%Y%m%dT%H%M%SZ} is now earlier than {:%Y%m%dT%H%M%SZ} ({:%Y%m%dT%H%M%SZ}"
+    service_time = signed_at + AHEAD
+    said = limit.format(signed_at, service_time - _BORNE, service_time)
+    error = ServiceError(
+        "InvalidSignatureException", f"Signature expired: {said} - 15 min.)"
+    )
+    return error_answer(error)._replace(delivery=Delivery.AHEAD)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def post(
         ("http500-after", FailureKind.FAULT, "InternalServerError", True),
         ("http503", FailureKind.FAULT, "ServiceUnavailable", False),
         ("expired", FailureKind.FAULT, "ExpiredTokenException", False),
+        ("skew", FailureKind.FATAL, "ClockSkew", False),
         ("reset", FailureKind.FAULT, "ConnectionFailed", False),
         ("reset-after", FailureKind.FAULT, "ConnectionFailed", True),
         ("crc", FailureKind.FAULT, "ChecksumMismatch", True),

@@ -29,6 +29,18 @@ from ddbbulk.retry import Failure, FailureKind
             "--endpoint-url",
         ),
         (
+            "ExpiredTokenException",
+            FailureKind.FATAL,
+            errors.CredentialsError,
+            "renew them",
+        ),
+        (
+            "ClockSkew",
+            FailureKind.FATAL,
+            errors.RequestRejectedError,
+            "Set the clock",
+        ),
+        (
             "NoCredentials",
             FailureKind.FATAL,
             errors.CredentialsError,
