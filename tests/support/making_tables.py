@@ -39,8 +39,16 @@ def make_table(
         ProvisionedThroughput=throughput,
         **settings,
     )
-    _wait_until_active(client, name)
+    wait_until_active(client, name)
     return name
+
+
+def wait_until_active(client: Any, name: str) -> None:  # noqa: ANN401 -- as above
+    """Wait until a table is neither being created nor being changed."""
+    deadline = time.monotonic() + ACTIVE_SECONDS
+    while client.describe_table(TableName=name)["Table"]["TableStatus"] != "ACTIVE":
+        assert time.monotonic() < deadline, f"{name} did not become ACTIVE"
+        time.sleep(0.02)
 
 
 def drop_table(client: Any, name: str) -> None:  # noqa: ANN401 -- as above
@@ -63,10 +71,3 @@ def _key_schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
         {"AttributeName": key, "KeyType": kind}
         for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
     ]
-
-
-def _wait_until_active(client: Any, name: str) -> None:  # noqa: ANN401 -- as above
-    deadline = time.monotonic() + ACTIVE_SECONDS
-    while client.describe_table(TableName=name)["Table"]["TableStatus"] != "ACTIVE":
-        assert time.monotonic() < deadline, f"{name} did not become ACTIVE"
-        time.sleep(0.02)
