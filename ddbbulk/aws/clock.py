@@ -41,10 +41,9 @@ def skew_failure(
     if abs(behind) < _RIGHT:
         return Failure(FailureKind.FAULT, code, message)
     where = "behind" if behind > timedelta() else "ahead of"
+    told = f"{_told(abs(behind))} {where} that of the service"
     return Failure(
-        FailureKind.FATAL,
-        "ClockSkew",
-        f"the clock of this machine is {_told(abs(behind))} {where} that of the service",
+        FailureKind.FATAL, "ClockSkew", f"the clock of this machine is {told}"
     )
 
 
