@@ -9,6 +9,7 @@ import pytest
 
 from ddbbulk.simulator import Simulator
 from tests.support.command_line import ddbbulk
+from tests.support.making_tables import make_table
 
 SECRETS = {
     "AWS_ACCESS_KEY_ID": "AKIAQUACKQUACKQUACK0",
@@ -72,6 +73,26 @@ def test_no_output_holds_a_credential_or_a_value(
     report = tmp_path / "report.json"
     told = run.stdout + run.stderr + (report.read_text() if report.exists() else "")
     assert "loading ducks.jsonl" in told
+    for secret in (*SECRETS.values(), VALUE):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("fault", ["expired", "skew"])
+def test_credentials_that_are_refused_are_not_told(tmp_path: Path, fault: str) -> None:
+    (tmp_path / "ducks.jsonl").write_text("\n".join(LINES[:60]))
+    with Simulator(faults=f"{fault}=1") as simulator:
+        client = boto3.client("dynamodb", endpoint_url=simulator.endpoint_url)
+        make_table(client, "pk", name="ducks")
+        client.close()
+        run = ddbbulk(
+            *("load", "ducks.jsonl", "--table", "ducks", "--wcu", "100", "--debug"),
+            *("--json", "--endpoint-url", simulator.endpoint_url),
+            home=tmp_path,
+            settings=SECRETS,
+        )
+    assert run.returncode == 3, run.stderr
+    told = run.stdout + run.stderr
+    assert ("were refused (ExpiredToken" in told) == (fault == "expired")
     for secret in (*SECRETS.values(), VALUE):
         assert secret not in told
 
