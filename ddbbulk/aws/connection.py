@@ -14,7 +14,12 @@ import aioboto3
 from aiobotocore.config import AioConfig
 from botocore.exceptions import ClientError
 
-from ddbbulk.aws.credentials import Credentials, from_new_session, from_session
+from ddbbulk.aws.credentials import (
+    REFUSALS,
+    Credentials,
+    from_new_session,
+    from_session,
+)
 from ddbbulk.aws.translation import RAW_BODY, failure_of, translated
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError
@@ -128,8 +133,10 @@ class Connection:
             with translated(table=table, action=action):
                 try:
                     answer = await getattr(self.client, operation)(**parameters)
-                except ClientError as error:
+                except (ClientError, RuntimeError) as error:
                     failure = failure_of(error)
+                    if failure.code not in REFUSALS:
+                        raise
                     judged = await self.credentials.judged(failure, signed_in)
                     if judged.kind is failure.kind:
                         raise request_error(

@@ -57,11 +57,13 @@ class Credentials:
         self._held = held
         self._load = load
         self._lock = asyncio.Lock()
+        self._was_accepted = False
         self._in_vain = 0
         self._story = ""
 
     def accepted(self, used: int) -> None:
         """Note that a request signed in round ``used`` was accepted."""
+        self._was_accepted = True
         if used == self.round:
             self._in_vain = 0
 
@@ -76,6 +78,9 @@ class Credentials:
             A fault where it is worth sending again, with the signature of today; else
             the failure, with what the provider had to offer.
         """
+        if failure.code == "NoCredentials" and self._was_accepted:
+            # botocore wanted to renew them before their end: the provider may recover.
+            return replace(failure, kind=FailureKind.FAULT)
         if failure.code not in REFUSALS:
             return failure
         if await self._renew(used, failure.code):

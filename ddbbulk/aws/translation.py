@@ -25,6 +25,7 @@ _NO_CREDENTIALS = (
     botocore_errors.CredentialRetrievalError,
     botocore_errors.TokenRetrievalError,
     botocore_errors.SSOError,
+    botocore_errors.MetadataRetrievalError,
 )
 _TIMEOUTS = (
     botocore_errors.ReadTimeoutError,

@@ -1,9 +1,11 @@
 """Credentials that end while a load runs: renewed once, or a clean stop."""
 
+import asyncio
 import json
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +42,23 @@ class Wallet:
 
     def __init__(self, folder: Path) -> None:
         self.shared = folder / "credentials"
-        self._printed = folder / "printed.json"
+        self.printed = folder / "printed.json"
         script = "import sys; print(open(sys.argv[1]).read())"
         (folder / "config").write_text(
             "[profile process]\n"
-            f"credential_process = {sys.executable} -c '{script}' {self._printed}\n"
+            f"credential_process = {sys.executable} -c '{script}' {self.printed}\n"
             "[profile role]\n"
             "role_arn = arn:aws:iam::000000000000:role/loader\n"
             "source_profile = default\n"
         )
         self.put(OLD)
 
-    def put(self, token: str, *, is_expiring: bool = True) -> None:
+    def put(self, token: str, *, expiration: str = "2999-01-01T00:00:00Z") -> None:
         """Have the sources give this token from now on."""
-        self.shared.write_text(
+        _replace(
+            self.shared,
             f"[default]\naws_access_key_id = AKIA{token}\n"
-            f"aws_secret_access_key = {SECRET}\naws_session_token = {token}\n"
+            f"aws_secret_access_key = {SECRET}\naws_session_token = {token}\n",
         )
         printed = {
             "Version": 1,
@@ -63,9 +66,16 @@ class Wallet:
             "SecretAccessKey": SECRET,
             "SessionToken": token,
         }
-        if is_expiring:
-            printed["Expiration"] = "2999-01-01T00:00:00Z"
-        self._printed.write_text(json.dumps(printed))
+        if expiration:
+            printed["Expiration"] = expiration
+        _replace(self.printed, json.dumps(printed))
+
+
+def _replace(file: Path, text: str) -> None:
+    # Whoever reads it meanwhile finds the whole of the old text, or of the new one.
+    draft = file.with_suffix(".draft")
+    draft.write_text(text)
+    draft.replace(file)
 
 
 @pytest.fixture
@@ -135,12 +145,12 @@ async def test_a_load_whose_credentials_expire_goes_on_with_those_of_the_provide
 async def test_a_process_that_names_no_end_is_asked_again_too(
     simulator: Simulator, wallet: Wallet
 ) -> None:
-    wallet.put(OLD, is_expiring=False)
+    wallet.put(OLD, expiration="")
     gate = Gate(simulator, OLD)
 
     def change(gate: Gate) -> None:
         if gate.writes == 2:
-            wallet.put(NEW, is_expiring=False)
+            wallet.put(NEW, expiration="")
             gate.token = NEW
 
     gate.on_write = change
@@ -283,7 +293,7 @@ async def test_credentials_that_were_given_are_not_replaced_by_others(
 
 
 async def test_a_provider_that_fails_is_named(
-    simulator: Simulator, wallet: Wallet, tmp_path: Path
+    simulator: Simulator, wallet: Wallet
 ) -> None:
     gate = Gate(simulator, NEW)
     async with (
@@ -292,9 +302,82 @@ async def test_a_provider_that_fails_is_named(
             endpoint_url=gate.endpoint_url, profile="process"
         ) as connection,
     ):
-        (tmp_path / "printed.json").unlink()
+        wallet.printed.unlink()
         with pytest.raises(
             ddbbulk.CredentialsError,
             match=r"asking custom-process again failed \(CredentialRetrievalError\)",
         ):
             await ddbbulk.describe_table(connection, "ducks")
+
+
+async def test_a_provider_that_fails_for_a_while_is_waited_for(
+    simulator: Simulator, wallet: Wallet
+) -> None:
+    """botocore asks it before every request, for the end is near."""
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    wallet.put(OLD, expiration=soon)
+    gate = Gate(simulator, OLD)
+
+    def fail(gate: Gate) -> None:
+        if gate.writes == 3:
+            wallet.printed.unlink()
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.3, wallet.put, OLD)
+
+    gate.on_write = fail
+    async with (
+        gated(gate),
+        ddbbulk.connect(
+            endpoint_url=gate.endpoint_url, profile="process", max_connections=4
+        ) as connection,
+    ):
+        report = await load(connection)
+    assert stored(simulator) == report.items_written == 500
+    assert report.retried_items > 0
+    assert gate.refused == []
+
+
+async def test_a_provider_that_has_only_expired_ones_is_a_credentials_error(
+    simulator: Simulator, wallet: Wallet
+) -> None:
+    wallet.put(OLD, expiration="2020-01-01T00:00:00Z")
+    gate = Gate(simulator, OLD)
+    async with (
+        gated(gate),
+        ddbbulk.connect(
+            endpoint_url=gate.endpoint_url, profile="process"
+        ) as connection,
+    ):
+        with pytest.raises(ddbbulk.CredentialsError, match="still expired"):
+            await ddbbulk.describe_table(connection, "ducks")
+
+
+async def test_a_load_that_stopped_goes_on_with_new_credentials(
+    simulator: Simulator, wallet: Wallet, tmp_path: Path
+) -> None:
+    gate = Gate(simulator, OLD)
+
+    def end(gate: Gate) -> None:
+        if gate.writes == 3:
+            gate.token = NEW
+
+    async def run() -> ddbbulk.LoadReport:
+        return await ddbbulk.load(
+            "ducks",
+            ddbbulk.generator(count=500, version="1")(lambda n: {"pk": f"@{n}"}),
+            wcu=4000,
+            endpoint_url=gate.endpoint_url,
+            checkpoint=tmp_path / "ducks.checkpoint",
+            retry=SOON,
+        )
+
+    gate.on_write = end
+    async with gated(gate):
+        with pytest.raises(ddbbulk.CredentialsError):
+            await run()
+        assert stored(simulator) == 75
+        wallet.put(NEW)
+        report = await run()
+    assert stored(simulator) == report.items_read == report.items_written == 500
+    text = (tmp_path / "ducks.checkpoint").read_text()
+    assert not any(secret in text for secret in (OLD, NEW, SECRET))
