@@ -16,6 +16,7 @@ from typing import Final, cast
 
 from ddbbulk.failures import FailedItem, OpenedFile, failure_lines
 from ddbbulk.marshal import Delete, WireItem
+from ddbbulk.printable import printable
 from ddbbulk.sources import BrokenRecord, Chunk, ItemSource
 from ddbbulk.sources.read_ahead import read_ahead
 
@@ -80,10 +81,11 @@ class FailuresSource:
                 "OtherTable", "the line is of another table: give it a file of its own"
             )
         if failed.item is None or failed.omitted:
+            # Anyone may have written the file: what it says goes to a terminal.
             return BrokenRecord(
-                failed.reason,
-                f"{failed.message} (the file does not hold all of this item: mend it "
-                "in its source, and load it from there)",
+                printable(failed.reason),
+                f"{printable(failed.message)} (the file does not hold all of this "
+                "item: mend it in its source, and load it from there)",
             )
         wire = WireItem(failed.item)
         if failed.operation == "put":

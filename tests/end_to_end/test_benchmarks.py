@@ -104,3 +104,14 @@ def test_a_small_run_compares_memory_and_leaves_the_readme_alone(
     assert (few["items"], many["items"]) == (100, 200)
     assert few["peak_bytes"] > 10_000_000
     assert (BENCHMARKS / "README.md").read_text(encoding="utf-8") == readme
+
+
+def test_some_broken_files_are_read_and_counted(tmp_path: Path) -> None:
+    options = ("--inputs", "200", "--seed", "1", "--results", str(tmp_path))
+    fuzzed = run("fuzz_readers.py", *options)
+    assert fuzzed.returncode == 0, fuzzed.stdout + fuzzed.stderr
+    text = (tmp_path / "fuzz_readers.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    assert (document["inputs"], document["failures"]) == (200, 0)
+    assert sum(one["inputs"] for one in document["readers"].values()) == 200
+    assert sum(one["accepted"] for one in document["readers"].values()) > 20
