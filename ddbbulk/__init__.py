@@ -25,6 +25,7 @@ from ddbbulk.errors import (
 )
 from ddbbulk.events import (
     Event,
+    ItemExisting,
     ItemRejected,
     LoadFinished,
     LoadResumed,
@@ -76,6 +77,7 @@ __all__ = [
     "GeneratorSource",
     "IndexSchema",
     "InvalidItemError",
+    "ItemExisting",
     "ItemRejected",
     "ItemSource",
     "ItemTooLargeError",

@@ -5,8 +5,10 @@ from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.checkpoint import Checkpoint
+from ddbbulk.conditional_exchange import ConditionalExchange
+from ddbbulk.consumption import Consumption
 from ddbbulk.dispatcher import Dispatcher
-from ddbbulk.exchange import Exchange
+from ddbbulk.exchange import BatchExchange, Exchange
 from ddbbulk.failures import FailureLimit, FailureOutlet
 from ddbbulk.intake import Intake
 from ddbbulk.ledger import Ledger
@@ -48,13 +50,21 @@ class Assembly:
             on_event=options.get("on_event"),
             on_failure=outlet.listener,
             limit=None if limit is None else FailureLimit.parse(limit),
+            condition=target.condition,
         )
-        exchange = Exchange(
-            target.transport,
-            table=target.table,
-            resources=resources,
-            key_of=marshaller.key_of,
-        )
+        consumption = Consumption(table=target.table, resources=resources)
+        exchange: Exchange
+        if target.condition is None:
+            exchange = BatchExchange(
+                target.transport,
+                table=target.table,
+                consumption=consumption,
+                key_of=marshaller.key_of,
+            )
+        else:
+            exchange = ConditionalExchange(
+                target.transport, condition=target.condition, consumption=consumption
+            )
         scheduler = Scheduler(
             table=target.table,
             account=account,
@@ -62,7 +72,8 @@ class Assembly:
             retry=options.get("retry") or RetryPolicy(),
             linger=options.get("linger", 0.05),
             max_connections=target.max_connections,
-            on_reject=intake.refuse,
+            endings=intake,
+            is_conditional=target.condition is not None,
         )
         bottleneck = Bottleneck(resources)
         dispatcher = Dispatcher(

@@ -58,10 +58,12 @@ class Batcher:
 
     Args:
         resources: how many budgets a write may touch (the table, its global indexes).
+        batch_items: how many writes may travel together.
     """
 
-    def __init__(self, *, resources: int) -> None:
+    def __init__(self, *, resources: int, batch_items: int = MAX_BATCH_ITEMS) -> None:
         self._resources = resources
+        self._batch_items = batch_items
         self._fresh: deque[Write] = deque()
         self._retries: list[tuple[float, int, Write]] = []
         self._apart: deque[list[Write]] = deque()
@@ -89,14 +91,8 @@ class Batcher:
                 self.retry([write], due=self._guarded.pop(key))
             else:
                 self._fresh.append(write)
-        elif head.attempts == 0 and self._all_guarded_until == _NEVER:
-            # The head stands in the queue and was never sent: the new write takes
-            # its place there, for ``_peek`` looks up who is head now.
-            write.superseded = head
-            self._heads[key] = write
         else:
-            write.superseded = self._successors.get(key)
-            self._successors[key] = write
+            self._line_up(write, head)
 
     def retry(self, writes: Sequence[Write], *, due: float) -> None:
         """Queue writes that came back, to travel again at ``due`` in full batches."""
@@ -182,8 +178,10 @@ class Batcher:
     def is_full(self, now: float, room: Sequence[float]) -> bool:
         """Say whether what may leave now fills a batch (25 writes, or the room)."""
         waiting = len(self._fresh)
-        waiting += sum(1 for due, _, _ in self._retries[:MAX_BATCH_ITEMS] if due <= now)
-        return bool(self._apart) or waiting >= min(MAX_BATCH_ITEMS, *room)
+        waiting += sum(
+            1 for due, _, _ in self._retries[: self._batch_items] if due <= now
+        )
+        return bool(self._apart) or waiting >= min(self._batch_items, *room)
 
     def take(self, now: float, room: Sequence[float]) -> Batch:
         """Pack the next batch: at least one write, then as many as the room allows.
@@ -202,7 +200,7 @@ class Batcher:
             return Batch(writes, _total(writes, self._resources))
         batch = Batch([], [0.0] * self._resources)
         size = ENVELOPE_BYTES
-        while len(batch.writes) < MAX_BATCH_ITEMS:
+        while len(batch.writes) < self._batch_items:
             if (write := self._peek(now)) is None:
                 break
             size += len(write.body) + 1
@@ -230,6 +228,21 @@ class Batcher:
         """Whether anyone waits for writes to be settled."""
         return bool(self._barriers)
 
+    def _line_up(self, write: Write, head: Write) -> None:
+        """Queue a write whose key has an unsettled one, its head."""
+        if head.attempts == 0 and self._all_guarded_until == _NEVER:
+            # The head stands in the queue and was never sent: the new write takes
+            # its place there, for ``_peek`` looks up who is head now.
+            write.superseded = head
+            self._heads[write.key] = write
+        else:
+            write.superseded = self._successors.get(write.key)
+            self._successors[write.key] = write
+
+    def _follower(self, key: Key) -> Write | None:
+        """Take the write that waits for the settled one of its key."""
+        return self._successors.pop(key, None)
+
     def _forget(self, write: Write) -> None:
         self.unsettled_items -= 1
         self.unsettled_bytes -= len(write.body)
@@ -253,7 +266,7 @@ class Batcher:
     def _release(self, write: Write, now: float) -> None:
         key = write.key
         until = max(write.guarded_until, self._all_guarded_until)
-        successor = self._successors.pop(key, None)
+        successor = self._follower(key)
         if successor is None:
             del self._heads[key]
             if until > now:

@@ -8,7 +8,7 @@ from ddbbulk.report import LoadReport
 
 @dataclass(frozen=True, slots=True)
 class RequestSettled:
-    """One BatchWriteItem request was answered, or failed.
+    """One request (BatchWriteItem, or PutItem) was answered, or failed.
 
     Args:
         table: the table's name.
@@ -41,6 +41,15 @@ class ItemRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemExisting:
+    """The table's item stayed in the place of one of ours: modes insert and newer."""
+
+    table: str
+    position: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadResumed:
     """A load goes on where an earlier run ended.
 
@@ -65,7 +74,7 @@ class LoadFinished:
     error: str = ""
 
 
-Event = RequestSettled | ItemRejected | LoadResumed | LoadFinished
+Event = RequestSettled | ItemRejected | ItemExisting | LoadResumed | LoadFinished
 Listener = Callable[[Event], None]
 
 

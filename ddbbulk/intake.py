@@ -2,8 +2,9 @@
 
 from typing import Protocol, cast
 
+from ddbbulk.conditions import Condition
 from ddbbulk.errors import InvalidItemError, TooManyFailuresError
-from ddbbulk.events import ItemRejected, Listener
+from ddbbulk.events import ItemExisting, ItemRejected, Listener
 from ddbbulk.failures import FailedItem, FailureLimit, OnFailure, Told
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Marshaller, Write
@@ -37,6 +38,7 @@ class Intake:
     Args:
         table: name or ARN, for events.
         marshaller: for the table's schema.
+        condition: on which items are written, if on any.
         ledger: where items are counted.
         on_event: told of every rejection.
         on_failure: told of every rejected item itself.
@@ -52,9 +54,11 @@ class Intake:
         on_event: Listener | None,
         on_failure: OnFailure | None = None,
         limit: FailureLimit | None = None,
+        condition: Condition | None = None,
     ) -> None:
         self._table = table
         self._marshaller = marshaller
+        self._condition = condition
         self._ledger = ledger
         self._on_event = on_event
         self._on_failure = on_failure
@@ -98,12 +102,23 @@ class Intake:
         )
         self._reject(rejection, write)
 
+    def stay(self, write: Write) -> None:
+        """Count a write in whose place the table's item stayed."""
+        self._ledger.existing(write)
+        if self._on_event is not None:
+            where = cast("Origin", write.origin).where(write.position)
+            self._on_event(ItemExisting(self._table, write.position, where))
+
     def _marshalled(self, item: object) -> Write:
-        if isinstance(item, Delete):
-            return self._marshaller.delete(item.key)
         if isinstance(item, BrokenRecord):
             raise InvalidItemError(item.message, code=item.code)
-        return self._marshaller.put(item)
+        if isinstance(item, Delete):
+            write = self._marshaller.delete(item.key)
+        else:
+            write = self._marshaller.put(item)
+        if self._condition is not None:
+            self._condition.admit(write)
+        return write
 
     def _reject(self, rejection: Rejection, refused: object) -> None:
         self._ledger.reject(rejection)

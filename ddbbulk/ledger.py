@@ -135,6 +135,12 @@ class Ledger:
             self.items_rejected,
         )
 
+    def existing(self, write: Write) -> None:
+        """Count an item in whose place the table's own stayed."""
+        self.items_existing += 1
+        if self.done is not None:
+            self.done.add(write.position)
+
     def reject(self, rejection: Rejection) -> None:
         """Count a rejected item; the first few are kept to be shown."""
         self.items_rejected += 1

@@ -4,9 +4,9 @@ Everything here is synchronous and takes ``now``, so budget and retries are test
 virtual time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from ddbbulk.batching import Batch, Batcher
 from ddbbulk.budget import Account
@@ -15,6 +15,7 @@ from ddbbulk.errors import RequestError
 from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
+from ddbbulk.one_by_one import OneByOne
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
 
 
@@ -25,10 +26,12 @@ class Answer:
     Args:
         unprocessed: keys of the writes that came back.
         consumed: units on each resource; None where the service did not say.
+        is_unmet: the write was not done, because its condition did not hold.
     """
 
     unprocessed: frozenset[Key]
     consumed: Sequence[float] | None
+    is_unmet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,17 @@ _NO_CONNECTION: Final = Wait(None, "connections")
 # Encoded items waiting or in flight; one item alone may always be.
 _QUEUED_BYTES: Final = 32 * 1024 * 1024
 
-OnReject = Callable[[Write, str, str], None]
+
+class Endings(Protocol):
+    """Who is told of the writes that are settled without being written."""
+
+    def refuse(self, write: Write, code: str, message: str) -> None:
+        """Take a write that the service has refused."""
+        ...
+
+    def stay(self, write: Write) -> None:
+        """Take a write in whose place the table's item stayed."""
+        ...
 
 
 class Scheduler:
@@ -64,7 +77,8 @@ class Scheduler:
         retry: waits and stops.
         linger: seconds that a partial batch waits for company.
         max_connections: requests in flight at the most.
-        on_reject: told of every write that the service refused, with code and message.
+        endings: told of every write that is settled without being written.
+        is_conditional: each write is a PutItem with a condition.
     """
 
     def __init__(
@@ -76,16 +90,19 @@ class Scheduler:
         retry: RetryPolicy,
         linger: float,
         max_connections: int,
-        on_reject: OnReject,
+        endings: Endings,
+        is_conditional: bool = False,
     ) -> None:
-        self.batcher = Batcher(resources=len(ledger.resources))
+        batcher = OneByOne if is_conditional else Batcher
+        self.batcher = batcher(resources=len(ledger.resources))
+        self._action = f"dynamodb:{'PutItem' if is_conditional else 'BatchWriteItem'}"
         self._table = table
         self._account = account
         self._ledger = ledger
         self._retry = retry
         self._linger = linger
         self._max_connections = max_connections
-        self._on_reject = on_reject
+        self._endings = endings
         self._max_queued = queue_bound(account.rates[0])
         self.in_flight = 0
         self._partial_since: float | None = None
@@ -133,7 +150,11 @@ class Scheduler:
         self._correct(batch, written, answer.consumed)
         for write in written:
             self.batcher.settle(write, now)
-        self._ledger.written(written, now)
+        if answer.is_unmet:
+            for write in written:
+                self._endings.stay(write)
+        else:
+            self._ledger.written(written, now)
         if written:
             self._stalled_since = None
         if left:
@@ -220,9 +241,7 @@ class Scheduler:
             self.batcher.retry(group, due=now + wait)
 
     def _error(self, failure: Failure) -> RequestError:
-        return request_error(
-            failure, table=self._table, action="dynamodb:BatchWriteItem"
-        )
+        return request_error(failure, table=self._table, action=self._action)
 
     def _single_out(
         self, writes: Sequence[Write], failure: Failure, now: float
@@ -232,7 +251,7 @@ class Scheduler:
             return
         (write,) = writes
         self.batcher.drop(write, now)
-        self._on_reject(write, failure.code, failure.message)
+        self._endings.refuse(write, failure.code, failure.message)
 
 
 def queue_bound(rate: float) -> int:

@@ -251,14 +251,20 @@ def _replacement_units(
     under "Provisioned throughput considerations".
     """
     for key in index.keys:
-        if not _is_equal(before[key.name], after[key.name]):
+        if not is_equal(before[key.name], after[key.name]):
             return old + new
     old_entry = _entry(before, schema, index)
     new_entry = _entry(after, schema, index)
-    return 0 if _is_equal({"M": old_entry}, {"M": new_entry}) else max(old, new)
+    return 0 if is_equal({"M": old_entry}, {"M": new_entry}) else max(old, new)
 
 
-def _is_equal(left: AttributeValue, right: AttributeValue) -> bool:
+def is_equal(left: AttributeValue, right: AttributeValue) -> bool:
+    """Say whether DynamoDB takes two values for one: numbers by value, sets unordered.
+
+    Example:
+        >>> is_equal({"NS": ["1", "2"]}, {"NS": ["2.0", "1"]})
+        True
+    """
     return left == right or _comparable(left) == _comparable(right)
 
 

@@ -10,6 +10,7 @@ import aioboto3
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.budget import Budget
+from ddbbulk.conditions import Condition, Mode, check_mode
 from ddbbulk.errors import ConfigurationError, TableNotFoundError
 from ddbbulk.events import Listener
 from ddbbulk.failures import FailureLimit, OnFailure
@@ -50,6 +51,12 @@ class WriterOptions(TypedDict, total=False):
         max_failures: how many items may be rejected before the load is stopped: a
             number, or a share such as ``"1%"``, judged once 1,000 items were read.
         transport: what carries the requests; by default aioboto3's client.
+        mode: ``"put"`` (default) replaces what is there; ``"insert"`` writes only where
+            the table has no item of the key, and the first item of a key wins;
+            ``"newer"`` writes only over an item without a version or with a smaller
+            one. The last two send one PutItem for each item, and do not delete.
+        version_attribute: the attribute that mode ``"newer"`` compares, such as
+            ``updated_at``: a string, a number or bytes.
     """
 
     wcu: float | Budget | None
@@ -69,6 +76,8 @@ class WriterOptions(TypedDict, total=False):
     on_failure: OnFailure | None
     max_failures: int | str | None
     transport: Transport | None
+    mode: Mode
+    version_attribute: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class Target:
     Attributes:
         described: name, ARN, id and the rest, where the table was asked for them;
             None where ``schema`` and ``wcu`` spared that.
+        condition: on which items are written, if on any.
     """
 
     table: str
@@ -86,6 +96,7 @@ class Target:
     transport: Transport
     max_connections: int
     described: TableDescription | None = None
+    condition: Condition | None = None
 
 
 async def open_target(
@@ -109,7 +120,8 @@ async def open_target(
     transport = options.get("transport")
     if transport is not None and schema is not None and budget is not None:
         _complete(budget, table, schema, options)
-        return Target(table, schema, budget, transport, limit)
+        condition = _condition(table, schema, options)
+        return Target(table, schema, budget, transport, limit, condition=condition)
     connection = options.get("connection")
     if connection is None:
         connection = await stack.enter_async_context(_connection(options))
@@ -124,9 +136,10 @@ async def open_target(
             described.write_rate, index_wcu=options.get("index_wcu")
         )
     _complete(budget, table, schema, options, provisioned)
+    condition = _condition(table, schema, options)
     transport = transport or ClientTransport(connection, table=table)
     limit = min(limit, connection.max_connections)
-    return Target(table, schema, budget, transport, limit, described)
+    return Target(table, schema, budget, transport, limit, described, condition)
 
 
 def _check(table: str, options: WriterOptions) -> None:
@@ -135,6 +148,7 @@ def _check(table: str, options: WriterOptions) -> None:
     linger = options.get("linger", 0.0)
     if linger < 0:
         raise ConfigurationError(f"linger is {linger}: give seconds, 0 or more")
+    check_mode(options.get("mode", "put"), options.get("version_attribute"))
     max_failures = options.get("max_failures")
     if max_failures is not None:
         FailureLimit.parse(max_failures)
@@ -144,6 +158,13 @@ def _check(table: str, options: WriterOptions) -> None:
             f"unknown option {', '.join(unknown)}: there are "
             f"{', '.join(WriterOptions.__annotations__)}"
         )
+
+
+def _condition(
+    table: str, schema: TableSchema, options: WriterOptions
+) -> Condition | None:
+    mode, version = options.get("mode", "put"), options.get("version_attribute")
+    return Condition.of(mode, version, table=table, schema=schema)
 
 
 def _connection(options: WriterOptions) -> Connection:

@@ -102,7 +102,8 @@ class Connection:
         self.endpoint_url = self.client.meta.endpoint_url
         self.region = self.client.meta.region_name
         events = self.client.meta.events
-        events.register("before-call.dynamodb.BatchWriteItem", _give_body)
+        for operation in ("BatchWriteItem", "PutItem"):
+            events.register(f"before-call.dynamodb.{operation}", _give_body)
         events.register("before-parse.dynamodb", _keep_body)
         return self
 

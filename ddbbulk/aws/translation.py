@@ -57,6 +57,15 @@ FOREIGN_ERRORS = (
 )
 
 
+def unmet_answer(error: Exception) -> Mapping[str, Any] | None:
+    """Return the client's answer where a condition did not hold; else None."""
+    if isinstance(error, botocore_errors.ClientError):
+        answer = _response(error)
+        if answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+            return answer
+    return None
+
+
 def failure_of(error: Exception) -> Failure:
     """Return what an exception of the client means for a request."""
     if isinstance(error, botocore_errors.ClientError):
@@ -94,8 +103,13 @@ def translated(*, table: str = "", action: str = "") -> Generator[None, None, No
         raise request_error(failure_of(error), table=table, action=action) from error
 
 
+def _response(error: botocore_errors.ClientError) -> Mapping[str, Any]:
+    response: Mapping[str, Any] = error.response
+    return response
+
+
 def _service_failure(error: botocore_errors.ClientError) -> Failure:
-    response: dict[str, Any] = error.response
+    response = _response(error)
     details = response.get("Error", {})
     metadata = response.get("ResponseMetadata", {})
     status = metadata.get("HTTPStatusCode", 400)

@@ -25,6 +25,7 @@ class Write:
         attempts: how often it has been sent.
         guarded_until: until when a request that was given up may still land.
         superseded: a write of the same key that this one replaced before it was sent.
+        version: wire JSON of what a condition compares, where there is one.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Write:
         "size",
         "superseded",
         "units",
+        "version",
     )
 
     def __init__(
@@ -60,3 +62,4 @@ class Write:
         self.guarded_until = 0.0
         self.attempts = 0
         self.superseded: Write | None = None
+        self.version = b""

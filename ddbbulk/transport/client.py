@@ -6,15 +6,16 @@ neither way passes botocore's serialisers, and the answer's checksum can be comp
 """
 
 import zlib
+from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
 
-from ddbbulk.aws import Connection, failure_of
+from ddbbulk.aws import Connection, failure_of, unmet_answer
 from ddbbulk.aws.connection import PREPARED_BODY
 from ddbbulk.aws.translation import RAW_BODY
 from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.transport.transport import Outcome, Reply
+from ddbbulk.transport.transport import Outcome, Reply, Unmet
 
 
 class ClientTransport:
@@ -31,26 +32,49 @@ class ClientTransport:
         self._client: Any = connection.client
         self._credentials = connection.credentials
         # What botocore validates and routes by; the bytes on the wire are ours.
-        self._stand_in: dict[str, list[dict[str, object]]] = {table: [{}]}
+        self._batch: dict[str, list[dict[str, object]]] = {table: [{}]}
+        self._table = table
 
     async def batch_write(self, body: bytes) -> Outcome:
         """Send one BatchWriteItem body, once."""
         signed_in = self._credentials.round
         prepared = PREPARED_BODY.set(body)
         try:
-            response = await self._client.batch_write_item(RequestItems=self._stand_in)
+            answer = await self._client.batch_write_item(RequestItems=self._batch)
         except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
             return await self._credentials.judged(failure_of(error), signed_in)
         finally:
             PREPARED_BODY.reset(prepared)
         self._credentials.accepted(signed_in)
-        return _reply(
-            response[RAW_BODY],
-            response["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32"),
-        )
+        return _reply(answer)
+
+    async def put_item(self, body: bytes) -> Outcome | Unmet:
+        """Send one PutItem body, once."""
+        signed_in = self._credentials.round
+        prepared = PREPARED_BODY.set(body)
+        try:
+            answer = await self._client.put_item(TableName=self._table, Item={})
+        except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
+            unmet = unmet_answer(error)
+            if unmet is None:
+                return await self._credentials.judged(failure_of(error), signed_in)
+            self._credentials.accepted(signed_in)
+            return _unmet(unmet)
+        finally:
+            PREPARED_BODY.reset(prepared)
+        self._credentials.accepted(signed_in)
+        return _reply(answer)
 
 
-def _reply(body: bytes, checksum: str | None) -> Outcome:
+def _unmet(answer: Mapping[str, Any]) -> Unmet | Failure:
+    reply = _reply(answer)
+    return reply if isinstance(reply, Failure) else Unmet(reply.body.get("Item"))
+
+
+def _reply(answer: Mapping[str, Any]) -> Outcome:
+    """Return what an answer's bytes say, where they arrived as they were sent."""
+    body: bytes = answer[RAW_BODY]
+    checksum = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32")
     if checksum is not None and checksum != str(zlib.crc32(body)):
         return Failure(
             FailureKind.FAULT, "ChecksumMismatch", "the answer was damaged on its way"

@@ -14,6 +14,17 @@ class Reply:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A put that was not done, because its condition did not hold.
+
+    Args:
+        item: the table's item in DynamoDB JSON; None where the answer does not show it.
+    """
+
+    item: Mapping[str, Any] | None
+
+
 Outcome = Reply | Failure
 
 
@@ -27,4 +38,8 @@ class Transport(Protocol):
 
     async def batch_write(self, body: bytes) -> Outcome:
         """Send one BatchWriteItem body, once; never raise for what the service says."""
+        ...
+
+    async def put_item(self, body: bytes) -> Outcome | Unmet:
+        """Send one PutItem body, once; never raise for what the service says."""
         ...

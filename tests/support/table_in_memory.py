@@ -2,16 +2,21 @@
 
 import asyncio
 import random
+from base64 import b64decode
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.sizing import item_size, write_units
-from ddbbulk.transport import Outcome, Reply
+from ddbbulk.transport import Outcome, Reply, Unmet
 
+THROTTLED = Failure(
+    FailureKind.THROTTLED, "ProvisionedThroughputExceededException", "slow"
+)
 Behaviour = Callable[["TableInMemory", list[dict[str, Any]]], Failure | None]
 
 
@@ -98,6 +103,21 @@ class TableInMemory:
         keys = [self._key(write) for write in writes]
         assert 1 <= len(writes) <= 25
         assert len(set(keys)) == len(keys), "two writes of one key in a request"
+        outcome = await self._serve(writes, lambda: self._apply(table, writes))
+        assert not isinstance(outcome, Unmet)
+        return outcome
+
+    async def put_item(self, body: bytes) -> Outcome | Unmet:
+        request = orjson.loads(body)
+        assert request["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+        write = {"PutRequest": {"Item": request["Item"]}}
+
+        return await self._serve([write], lambda: self._put(request, write))
+
+    async def _serve(
+        self, writes: list[dict[str, Any]], carry_out: Callable[[], Outcome | Unmet]
+    ) -> Outcome | Unmet:
+        keys = [self._key(write) for write in writes]
         self._enter(keys)
         try:
             await asyncio.sleep(self._latency * self.random.uniform(0.25, 0.75))
@@ -106,10 +126,9 @@ class TableInMemory:
                 return failure
             if self.random.random() < self._late:
                 loop = asyncio.get_running_loop()
-                landing = self.random.uniform(0.1, 8)
-                loop.call_later(landing, self._apply, table, writes)
+                loop.call_later(self.random.uniform(0.1, 8), carry_out)
                 return Failure(FailureKind.FAULT, "Timeout", "no answer")
-            reply = self._apply(table, writes)
+            reply = carry_out()
             await asyncio.sleep(self._latency * self.random.uniform(0.25, 0.75))
         finally:
             self.keys_in_flight.subtract(keys)
@@ -164,9 +183,7 @@ class TableInMemory:
             units += cost
             index_units += max(self._index_units(old), self._index_units(new))
         if len(unprocessed) == len(writes):
-            return Failure(
-                FailureKind.THROTTLED, "ProvisionedThroughputExceededException", "slow"
-            )
+            return THROTTLED
         self.consumed.append((now, units))
         consumed: dict[str, Any] = {
             "TableName": table,
@@ -183,6 +200,22 @@ class TableInMemory:
                 "ConsumedCapacity": [consumed],
             }
         )
+
+    def _put(self, request: dict[str, Any], write: dict[str, Any]) -> Outcome | Unmet:
+        now = asyncio.get_running_loop().time()
+        old = self.items.get(self._key(write))
+        if old is None or _holds(request, old):
+            reply = self._apply(request["TableName"], [write])
+            if isinstance(reply, Reply):
+                (told,) = reply.body["ConsumedCapacity"]
+                return Reply({"ConsumedCapacity": told})
+            return reply
+        if not self._admits(now):
+            return THROTTLED
+        cost = max(_units(old), _units(request["Item"]))
+        self._tokens -= cost
+        self.consumed.append((now, cost))
+        return Unmet(old)
 
     def _admits(self, now: float) -> bool:
         if self._capacity is None:
@@ -205,3 +238,22 @@ class TableInMemory:
 
 def _units(item: Mapping[str, Any] | None) -> int:
     return write_units(item_size(item)) if item else 1
+
+
+def _holds(request: dict[str, Any], old: Mapping[str, Any]) -> bool:
+    """Say whether one of the two conditions that ddbbulk knows holds for an item."""
+    name = request["ExpressionAttributeNames"]["#a"]
+    if name not in old:
+        return True
+    if request["ConditionExpression"] == "attribute_not_exists(#a)":
+        return False
+    assert request["ConditionExpression"] == "attribute_not_exists(#a) OR #a < :a"
+    ((kind, stored),) = old[name].items()
+    ((other, ours),) = request["ExpressionAttributeValues"][":a"].items()
+    if kind != other:
+        return False
+    if kind == "N":
+        return Decimal(stored) < Decimal(ours)
+    if kind == "B":
+        return b64decode(stored) < b64decode(ours)
+    return bool(stored.encode() < ours.encode())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ddbbulk.exchange import consumed_units
+from ddbbulk.consumption import consumed_units
 
 BY_INDEX = {
     "TableName": "t",

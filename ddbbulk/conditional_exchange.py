@@ -1,0 +1,64 @@
+"""A conditional put on its way and back: written, or the table's item stayed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from ddbbulk.batching import Batch
+from ddbbulk.conditions import Condition, item_json
+from ddbbulk.consumption import Consumption
+from ddbbulk.marshal import Write
+from ddbbulk.retry import Failure, FailureKind
+from ddbbulk.scheduler import Answer
+from ddbbulk.sizing import is_equal, item_size, write_units
+from ddbbulk.transport import Transport, Unmet
+
+
+class ConditionalExchange:
+    """Sends writes of one table by PutItem, one a request, each on a condition.
+
+    Args:
+        transport: what carries the bytes.
+        condition: what must hold of the table's item.
+        consumption: reads what a request has consumed.
+    """
+
+    def __init__(
+        self, transport: Transport, *, condition: Condition, consumption: Consumption
+    ) -> None:
+        self._transport = transport
+        self._condition = condition
+        self._consumption = consumption
+
+    async def carry(self, batch: Batch) -> Answer | Failure:
+        """Send the batch's only write, once, and return what became of it."""
+        (write,) = batch.writes
+        body = self._condition.request(write, self._consumption.detail)
+        outcome = await self._transport.put_item(body)
+        if isinstance(outcome, Failure):
+            return self._consumption.reconsidered(outcome)
+        try:
+            if isinstance(outcome, Unmet):
+                return _unmet(write, outcome.item, resources=len(batch.units))
+            units = self._consumption.units(outcome.body, batch.units)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return Failure(FailureKind.FAULT, "MalformedAnswer", "not a PutItem answer")
+        return Answer(frozenset(), units)
+
+
+def _unmet(write: Write, stored: Mapping[str, Any] | None, *, resources: int) -> Answer:
+    """Return what a condition that did not hold means.
+
+    It costs what the larger of both items does, on the table alone: the error brings
+    no ConsumedCapacity.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+    """
+    size = write.size
+    is_ours = False
+    if stored is not None:
+        size = max(size, item_size(stored))
+        # An attempt whose answer was lost, or an earlier run, has written it.
+        is_ours = is_equal({"M": stored}, {"M": orjson.loads(item_json(write))})
+    consumed = [float(write_units(size)), *[0.0] * (resources - 1)]
+    return Answer(frozenset(), consumed, is_unmet=not is_ours)

@@ -1,0 +1,142 @@
+"""On what condition an item is written: the insert and newer modes, without I/O.
+
+The service checks the condition when it writes, so neither a live write nor a request
+of ours that lands late is ever replaced by what the mode would not let through.
+"""
+
+from typing import Final, Literal, Self, get_args
+
+import orjson
+
+from ddbbulk.errors import ConfigurationError, InvalidItemError
+from ddbbulk.marshal import Write
+from ddbbulk.marshal.refusal import label
+from ddbbulk.schema import TableSchema
+
+Mode = Literal["put", "insert", "newer"]
+
+# What surrounds an item in ``Write.body``.
+_HEAD: Final = len(b'{"PutRequest":{"Item":')
+_TAIL: Final = len(b"}}")
+# DynamoDB orders these; for other types "smaller" has no meaning.
+_ORDERED: Final = frozenset({"S", "N", "B"})
+
+
+class Condition:
+    """What must hold of the table's item for ours to be written.
+
+    Args:
+        table: name or ARN.
+        schema: the table's keys.
+        version_attribute: the attribute that has to grow; None: no item may be there.
+    """
+
+    def __init__(
+        self, *, table: str, schema: TableSchema, version_attribute: str | None
+    ) -> None:
+        self._version_attribute = version_attribute
+        name = version_attribute or schema.partition_key.name
+        text = "attribute_not_exists(#a)"
+        if version_attribute:
+            text += " OR #a < :a"
+        self._front = b'{"TableName":%b,"Item":' % orjson.dumps(table)
+        self._back = (
+            b',"ConditionExpression":"%b","ExpressionAttributeNames":{"#a":%b}'
+            b',"ReturnValuesOnConditionCheckFailure":"ALL_OLD"'
+            b',"ReturnConsumedCapacity":"'
+        ) % (text.encode(), orjson.dumps(name))
+
+    @classmethod
+    def of(
+        cls,
+        mode: Mode,
+        version_attribute: str | None,
+        *,
+        table: str,
+        schema: TableSchema,
+    ) -> Self | None:
+        """Return the condition of a mode; None for mode ``put``, which has none.
+
+        Raises:
+            ConfigurationError: as ``check_mode``, or the version is a key attribute.
+        """
+        check_mode(mode, version_attribute)
+        if version_attribute in {key.name for key in schema.keys}:
+            raise ConfigurationError(
+                f"version_attribute {label(str(version_attribute))} is part of the "
+                f"key of {table}, so it never changes: name the attribute that grows "
+                "with each change of an item"
+            )
+        if mode == "put":
+            return None
+        return cls(table=table, schema=schema, version_attribute=version_attribute)
+
+    def admit(self, write: Write) -> None:
+        """Make a write ready to be sent on this condition.
+
+        Raises:
+            InvalidItemError: it is a delete, or has no version that can be compared.
+        """
+        if write.operation == "delete":
+            raise InvalidItemError(
+                "a delete in a load of mode insert or newer, which only adds: leave it "
+                "out, or load it in mode put",
+                code="DeleteInMode",
+            )
+        name = self._version_attribute
+        if name is None:
+            return
+        version = orjson.loads(item_json(write)).get(name)
+        if version is None:
+            raise InvalidItemError(
+                f"attribute {label(name)}, the version, is missing",
+                code="MissingVersion",
+            )
+        (kind,) = version
+        if kind not in _ORDERED:
+            raise InvalidItemError(
+                f"attribute {label(name)}, the version, is of type {kind}; only "
+                "strings (S), numbers (N) and bytes (B) have an order",
+                code="VersionType",
+            )
+        write.version = orjson.dumps(version)
+
+    def request(self, write: Write, detail: bytes) -> bytes:
+        """Return the body of a PutItem request.
+
+        Args:
+            write: one that was admitted.
+            detail: which capacity to return: ``INDEXES`` or ``TOTAL``.
+        """
+        parts = [self._front, item_json(write), self._back, detail, b'"']
+        if write.version:
+            parts += [b',"ExpressionAttributeValues":{":a":', write.version, b"}"]
+        parts.append(b"}")
+        return b"".join(parts)
+
+
+def item_json(write: Write) -> bytes:
+    """Return the item of a put as JSON."""
+    return write.body[_HEAD:-_TAIL]
+
+
+def check_mode(mode: str, version_attribute: str | None) -> None:
+    """Refuse modes that there are not, and a version where it means nothing.
+
+    Raises:
+        ConfigurationError: names what to give instead.
+    """
+    if mode not in get_args(Mode):
+        raise ConfigurationError(
+            f"mode is {label(str(mode))}: give put, insert or newer"
+        )
+    if mode == "newer" and not version_attribute:
+        raise ConfigurationError(
+            "mode newer compares versions: name the attribute that holds them with "
+            "version_attribute (--version-attribute), such as updated_at"
+        )
+    if mode != "newer" and version_attribute is not None:
+        raise ConfigurationError(
+            f"version_attribute means nothing in mode {mode}: leave it out, or load in "
+            "mode newer"
+        )
