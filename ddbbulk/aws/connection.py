@@ -3,9 +3,11 @@
 import ipaddress
 import logging
 import os
+import platform
 from contextvars import ContextVar
 from functools import partial
 from http import HTTPStatus
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -31,6 +33,10 @@ REQUEST_SECONDS = 10.0
 # DynamoDB Local and its kin want some key of letters and digits, and look no further.
 PLACEHOLDER_KEY = "placeholder"
 DEFAULT_LOCAL_REGION = "us-east-1"
+_USER_AGENT = (
+    f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
+    f"aiobotocore/{version('aiobotocore')} Python/{platform.python_version()}"
+)
 # Set by a transport around its call: what its request is to carry. A caller of the same
 # client who sets nothing gets botocore's own behaviour.
 PREPARED_BODY: ContextVar[bytes | None] = ContextVar("ddbbulk_body", default=None)
@@ -94,6 +100,9 @@ class Connection:
                     connect_timeout=CONNECT_SECONDS,
                     read_timeout=REQUEST_SECONDS,
                     proxies=self._proxies(),
+                    # Built anew for every request, they would take a quarter of it.
+                    parameter_validation=False,
+                    user_agent=_USER_AGENT,
                 ),
                 **await self._identity(),
             )
@@ -104,6 +113,8 @@ class Connection:
         events = self.client.meta.events
         for operation in ("BatchWriteItem", "PutItem"):
             events.register(f"before-call.dynamodb.{operation}", _give_body)
+        # With a single attempt there is nothing to decide.
+        events.unregister("needs-retry.dynamodb", unique_id="retry-config-dynamodb")
         events.register("before-parse.dynamodb", _keep_body)
         return self
 
