@@ -8,6 +8,7 @@ import orjson
 from ddbbulk.batching import Batch
 from ddbbulk.conditions import Condition, item_json
 from ddbbulk.consumption import Consumption
+from ddbbulk.exchange import MALFORMED
 from ddbbulk.marshal import Write
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.scheduler import Answer
@@ -42,7 +43,7 @@ class ConditionalExchange:
             if isinstance(outcome, Unmet):
                 return _unmet(write, outcome.item, resources=len(batch.units))
             units = self._consumption.units(outcome.body, batch.units)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except MALFORMED:
             return Failure(FailureKind.FAULT, "MalformedAnswer", "not a PutItem answer")
         return Answer(frozenset(), units)
 

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 
 from ddbbulk.batching import Batch
 from ddbbulk.consumption import Consumption
+from ddbbulk.errors import InvalidItemError
 from ddbbulk.events import RequestSettled
 from ddbbulk.marshal import Key
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.scheduler import Answer
 from ddbbulk.transport import Transport
+
+# What reading an answer raises that has not the form of one.
+MALFORMED: Final = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    InvalidItemError,
+)
 
 
 class Exchange(Protocol):
@@ -53,7 +63,7 @@ class BatchExchange:
             return self._consumption.reconsidered(outcome)
         try:
             return self._answer(outcome.body, batch)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except MALFORMED:
             return Failure(
                 FailureKind.FAULT, "MalformedAnswer", "not a BatchWriteItem answer"
             )

@@ -1,5 +1,6 @@
 """The transport through aioboto3's client: what each kind of answer means."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -7,7 +8,7 @@ import pytest
 
 import ddbbulk
 from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.transport import ClientTransport, Outcome, Reply
+from ddbbulk.transport import ClientTransport, Outcome, Reply, Unmet
 from tests.support.scripted_server import Script, ScriptedServer, scripted
 
 BODY = b'{"RequestItems":{"users":[{"PutRequest":{"Item":{"pk":{"S":"\xc3\xa9"}}}}]}}'
@@ -139,6 +140,66 @@ async def test_a_denied_batch_write_names_the_action_and_the_pending_items() -> 
     assert caught.value.report.items_pending == 1
 
 
+PUT = b'{"TableName":"users","Item":{"pk":{"S":"\xc3\xa9"}}}'
+UNMET = "ConditionalCheckFailedException"
+
+
+async def put_outcome_of(script: Script) -> tuple[Outcome | Unmet, ScriptedServer]:
+    async with (
+        scripted(lambda *_: script) as server,
+        ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
+    ):
+        outcome = await ClientTransport(connection, table="users").put_item(PUT)
+    return outcome, server
+
+
+async def test_a_put_is_sent_as_it_was_prepared() -> None:
+    outcome, server = await put_outcome_of(Script(body={"ConsumedCapacity": {}}))
+    assert outcome == Reply({"ConsumedCapacity": {}})
+    assert server.requests == [("PutItem", orjson.loads(PUT))]
+
+
+@pytest.mark.parametrize(
+    ("more", "item"),
+    [({}, None), ({"Item": {"pk": {"B": "/w=="}}}, {"pk": {"B": "/w=="}})],
+)
+async def test_an_unmet_condition_is_no_failure_and_shows_the_item(
+    more: dict[str, object], item: dict[str, object] | None
+) -> None:
+    outcome, server = await put_outcome_of(Script.error(UNMET, more=more))
+    assert outcome == Unmet(item)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "code"),
+    [
+        (Script.error("ThrottlingException"), FailureKind.THROTTLED, "Throttling"),
+        (
+            Script.error("InternalServerError", status=500),
+            FailureKind.FAULT,
+            "Internal",
+        ),
+        (Script.error("ValidationException"), FailureKind.REFUSED, "Validation"),
+        (Script(hangs_up=True), FailureKind.FAULT, "ConnectionFailed"),
+        (Script(body={}, checksum="1"), FailureKind.FAULT, "ChecksumMismatch"),
+        (
+            replace(Script.error(UNMET), checksum="1"),
+            FailureKind.FAULT,
+            "ChecksumMismatch",
+        ),
+    ],
+)
+async def test_a_put_that_failed_is_classified(
+    script: Script, kind: FailureKind, code: str
+) -> None:
+    outcome, server = await put_outcome_of(script)
+    assert isinstance(outcome, Failure)
+    assert outcome.kind is kind
+    assert outcome.code.startswith(code)
+    assert len(server.requests) == 1
+
+
 async def test_a_damaged_answer_is_asked_for_again() -> None:
     answers = [Script(body={}, checksum="5"), Script(body=b"?"), Script(hangs_up=True)]
 
@@ -158,8 +219,14 @@ async def test_a_damaged_answer_is_asked_for_again() -> None:
     assert len(server.requests) == 4
 
 
-async def test_an_answer_of_unknown_form_is_no_success() -> None:
-    answers = [Script(body={"UnprocessedItems": {"users": [{"Put": 1}]}})]
+@pytest.mark.parametrize(
+    "returned",
+    [{"Put": 1}, {"PutRequest": {"Item": {"x": {"S": "a"}}}}, {"PutRequest": []}],
+)
+async def test_an_answer_of_unknown_form_is_no_success(
+    returned: dict[str, object],
+) -> None:
+    answers = [Script(body={"UnprocessedItems": {"users": [returned]}})]
 
     def answer(operation: str, body: dict[str, Any]) -> Script:
         return answers.pop(0) if answers else Script(body={})
