@@ -24,6 +24,9 @@ class OneByOne(Batcher):
     def give_up(self, writes: Sequence[Write], now: float) -> None:
         """Guard nothing: what lands late meets its condition, and changes nothing."""
 
+    def guard_all(self, now: float) -> None:
+        """Guard nothing, for the same reason."""
+
     def _line_up(self, write: Write, head: Write) -> None:
         del head
         self._followers.setdefault(write.key, deque()).append(write)

@@ -203,7 +203,10 @@ class BulkWriter:
     async def _begin_checkpoint(self, target: Target) -> None:
         if self._checkpoint is not None:
             mark = TableMark.of(self.table, target.described)
-            await self._checkpoint.begin(mark, {})
+            mode = self._options.get("mode", "put")
+            version = self._options.get("version_attribute")
+            manner = {"mode": mode, "version_attribute": version}
+            await self._checkpoint.begin(mark, manner)
 
     def _prepare(self, target: Target) -> Dispatcher:
         checkpoint = self._checkpoint

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbbulk import Delete, LoadReport, load
+from ddbbulk.conditions import Mode
 from ddbbulk.retry import Failure, FailureKind
 from tests.support.seekable_items import SeekableItems
 from tests.support.table_in_memory import Killable, TableInMemory
@@ -21,12 +22,20 @@ REFUSAL = Failure(FailureKind.REFUSED, "ValidationException", "")
 
 
 async def killed(
-    table: TableInMemory, source: SeekableItems, path: Path, seconds: float
+    table: TableInMemory, source: SeekableItems, path: Path, seconds: float, mode: Mode
 ) -> LoadReport | None:
     """Load for some seconds, and leave the file as a kill would; None: so it was."""
     transport = Killable(table)
     task = asyncio.create_task(
-        load("t", source, wcu=50, schema="pk", transport=transport, checkpoint=path)
+        load(
+            "t",
+            source,
+            wcu=50,
+            schema="pk",
+            transport=transport,
+            checkpoint=path,
+            mode=mode,
+        )
     )
     await asyncio.wait([task], timeout=seconds)
     if task.done():
@@ -107,14 +116,42 @@ def test_a_load_that_is_killed_again_and_again_loses_nothing(
     )
 
 
+@settings(deadline=None, max_examples=50)
+@given(
+    keys=st.lists(st.integers(0, 40), min_size=1, max_size=200),
+    lives=st.lists(st.floats(0.01, 4), max_size=4),
+    late=st.sampled_from([0.0, 0.1]),
+    seed=st.integers(0, 1000),
+)
+def test_in_mode_insert_the_first_item_of_a_key_wins_whatever_is_killed(
+    keys: list[int], lives: list[float], late: float, seed: int
+) -> None:
+    """An item that an earlier run has written is known again by its values."""
+    table = TableInMemory("pk", late=late, seed=seed)
+    source = SeekableItems(
+        [{"pk": f"k{key}", "n": number} for number, key in enumerate(keys)]
+    )
+    report = _live(table, source, lives, mode="insert")
+    expected: dict[str, int] = {}
+    for number, key in enumerate(keys):
+        expected.setdefault(f"k{key}", number)
+    found = {item["pk"]["S"]: int(item["n"]["N"]) for item in table.items.values()}
+    assert found == expected
+    assert report.items_written == len(expected)
+    assert report.items_existing == len(keys) - len(expected)
+
+
 def _live(
-    table: TableInMemory, source: SeekableItems, lives: list[float]
+    table: TableInMemory,
+    source: SeekableItems,
+    lives: list[float],
+    mode: Mode = "put",
 ) -> LoadReport:
     """Run the load, kill it at the end of each life, and run it to its end."""
 
     async def all_lives(path: Path) -> LoadReport:
         for seconds in itertools.chain(lives, itertools.repeat(1e6)):
-            report = await killed(table, source, path, seconds)
+            report = await killed(table, source, path, seconds, mode)
             if report is not None:
                 await asyncio.sleep(10)  # what may land late has landed
                 return report

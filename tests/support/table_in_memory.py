@@ -4,9 +4,9 @@ import asyncio
 import random
 from base64 import b64decode
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -18,6 +18,9 @@ THROTTLED = Failure(
     FailureKind.THROTTLED, "ProvisionedThroughputExceededException", "slow"
 )
 Behaviour = Callable[["TableInMemory", list[dict[str, Any]]], Failure | None]
+
+
+Answer = TypeVar("Answer")
 
 
 class Killable:
@@ -45,12 +48,20 @@ class Killable:
         if self._lands_after is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(self._lands_after, self._table.apply, body)
-        if self._is_dead or self._lands_after is not None:
             await asyncio.Event().wait()
-        outcome = await self._table.batch_write(body)
+        return await self._answered(self._table.batch_write(body))
+
+    async def put_item(self, body: bytes) -> Outcome | Unmet:
+        return await self._answered(self._table.put_item(body))
+
+    async def _answered(self, request: Coroutine[Any, Any, Answer]) -> Answer:
+        if self._is_dead:
+            request.close()
+            await asyncio.Event().wait()
+        answer = await request
         if self._is_dead:
             await asyncio.Event().wait()
-        return outcome
+        return answer
 
 
 class TableInMemory:

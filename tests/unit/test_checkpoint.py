@@ -163,6 +163,16 @@ async def test_another_table_is_refused(tmp_path: Path) -> None:
         )
 
 
+async def test_another_mode_is_refused(tmp_path: Path) -> None:
+    table, path = TableInMemory("pk"), tmp_path / "c"
+    source = SeekableItems(items(500))
+    await stopped(table, source, path, 2)
+    with pytest.raises(
+        ConfigurationError, match="begun with mode put, and this run has insert"
+    ):
+        await run(table, source, path, mode="insert")
+
+
 Damage = Callable[[bytes], bytes]
 
 
