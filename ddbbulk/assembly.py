@@ -56,14 +56,13 @@ class Assembly:
         exchange: Exchange
         if target.condition is None:
             exchange = BatchExchange(
-                target.transport,
                 table=target.table,
                 consumption=consumption,
                 key_of=marshaller.key_of,
             )
         else:
             exchange = ConditionalExchange(
-                target.transport, condition=target.condition, consumption=consumption
+                condition=target.condition, consumption=consumption
             )
         scheduler = Scheduler(
             table=target.table,
@@ -79,6 +78,7 @@ class Assembly:
         dispatcher = Dispatcher(
             scheduler,
             exchange,
+            target.transport,
             ledger=ledger,
             bottleneck=bottleneck,
             table=target.table,

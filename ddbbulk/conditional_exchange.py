@@ -13,32 +13,33 @@ from ddbbulk.marshal import Write
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.scheduler import Answer
 from ddbbulk.sizing import is_equal, item_size, write_units
-from ddbbulk.transport import Transport, Unmet
+from ddbbulk.transport import Operation, Outcome, Unmet
 
 
 class ConditionalExchange:
-    """Sends writes of one table by PutItem, one a request, each on a condition.
+    """Writes to one table by PutItem, one item a request, each on a condition.
 
     Args:
-        transport: what carries the bytes.
         condition: what must hold of the table's item.
         consumption: reads what a request has consumed.
     """
 
-    def __init__(
-        self, transport: Transport, *, condition: Condition, consumption: Consumption
-    ) -> None:
-        self._transport = transport
+    operation: Operation = "PutItem"
+
+    def __init__(self, *, condition: Condition, consumption: Consumption) -> None:
         self._condition = condition
         self._consumption = consumption
 
-    async def carry(self, batch: Batch) -> Answer | Failure:
-        """Send the batch's only write, once, and return what became of it."""
+    def request(self, batch: Batch) -> bytes:
+        """Return the body of the request that carries the batch's only write."""
         (write,) = batch.writes
-        body = self._condition.request(write, self._consumption.detail)
-        outcome = await self._transport.put_item(body)
+        return self._condition.request(write, self._consumption.detail)
+
+    def answer(self, outcome: Outcome | Unmet, batch: Batch) -> Answer | Failure:
+        """Return what became of the batch's only write."""
         if isinstance(outcome, Failure):
             return self._consumption.reconsidered(outcome)
+        (write,) = batch.writes
         try:
             if isinstance(outcome, Unmet):
                 return _unmet(write, outcome.item, resources=len(batch.units))

@@ -1,10 +1,13 @@
-"""The loop that sends: asks the scheduler what may leave, and wakes whoever waits.
+"""What sends: asks the scheduler what may leave, and wakes whoever waits.
 
-All decisions are the scheduler's; all waiting for answers, room and time is here.
+All decisions are the scheduler's; what waits for answers, room and time is here. It is
+no loop but a pump: whatever changes something (an item, an answer, the time) has it
+send all that may leave now. So a request needs no task where the transport needs none.
 """
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 
 from ddbbulk.batching import Batch
 from ddbbulk.bottleneck import Bottleneck
@@ -15,9 +18,17 @@ from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Write
 from ddbbulk.retry import Failure
 from ddbbulk.scheduler import Scheduler, Wait
+from ddbbulk.transport import (
+    Outcome,
+    Settle,
+    SubmittingTransport,
+    Transport,
+    Unmet,
+)
 
 # Longer than a request may take, short enough for a process that is told to end.
 _GRACE_SECONDS = 15.0
+_CHANGED_BY_ITEMS = frozenset({"items", "linger", "retries"})
 
 
 class Dispatcher:
@@ -25,17 +36,22 @@ class Dispatcher:
 
     Args:
         scheduler: decides.
-        exchange: carries.
+        exchange: makes requests of batches, and sense of answers.
+        transport: carries.
         ledger: where latencies are counted.
         bottleneck: told what was waited for.
         table: name or ARN, for events and errors.
         on_event: told of every answer.
     """
 
+    _tasks: asyncio.TaskGroup
+    _ending: asyncio.Future[None]
+
     def __init__(
         self,
         scheduler: Scheduler,
         exchange: Exchange,
+        transport: Transport,
         *,
         ledger: Ledger,
         bottleneck: Bottleneck,
@@ -44,15 +60,22 @@ class Dispatcher:
     ) -> None:
         self._scheduler = scheduler
         self._exchange = exchange
+        self._transport = transport
+        self._submitting = (
+            transport if isinstance(transport, SubmittingTransport) else None
+        )
         self._ledger = ledger
         self._bottleneck = bottleneck
         self._table = table
         self._on_event = on_event
-        self._sending: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._pumping: asyncio.Handle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._wait: Wait | None = None
+        self._waits_since = 0.0
         self._room = asyncio.Event()
         self._settled = asyncio.Event()
-        self._wakes_on_item = False
+        self._is_stopping = False
         self._is_closed = False
 
     @property
@@ -68,15 +91,15 @@ class Dispatcher:
     @property
     def is_quiet(self) -> bool:
         """Whether no request is on its way: each was answered, or is long given up."""
-        scheduler, now = self._scheduler, asyncio.get_running_loop().time()
+        scheduler, now = self._scheduler, self._loop.time()
         return not (scheduler.in_flight or scheduler.batcher.may_land_late(now))
 
     def queue(self, write: Write) -> None:
         """Take a write to be sent in its turn."""
         self._scheduler.batcher.add(write)
-        if self._wakes_on_item:
-            self._wakes_on_item = False
-            self._wake.set()
+        # Where a budget or a connection is waited for, an item changes nothing.
+        if self._wait is not None and self._wait.cause in _CHANGED_BY_ITEMS:
+            self._pump_soon()
 
     def check_open(self) -> None:
         """Raise WriterClosedError where nothing will be sent any more."""
@@ -87,7 +110,7 @@ class Dispatcher:
         """Return when a write may be queued.
 
         Raises:
-            WriterClosedError: the loop has ended before that.
+            WriterClosedError: sending has ended before that.
         """
         while not self._scheduler.has_room:
             self._room.clear()
@@ -98,11 +121,11 @@ class Dispatcher:
         """Return when everything queued before this call is settled.
 
         Raises:
-            WriterClosedError: the loop has ended before that.
+            WriterClosedError: sending has ended before that.
         """
         batcher = self._scheduler.batcher
         barrier = batcher.raise_barrier()
-        self._wake.set()
+        self._pump_soon()
         try:
             while barrier.remaining > 0:
                 self._settled.clear()
@@ -112,70 +135,117 @@ class Dispatcher:
             batcher.lower_barrier(barrier)
 
     async def run(self, tasks: asyncio.TaskGroup) -> None:
-        """Start a request whenever the scheduler has one that may leave.
+        """Send until this is cancelled.
 
         Args:
-            tasks: the requests become tasks of this group.
+            tasks: where a transport needs a task for a request, it is in this group.
+
+        Raises:
+            DdbBulkError: no request will fare better, or too many items are rejected.
         """
-        clock = asyncio.get_running_loop().time
-        while True:
-            now = clock()
-            step = self._scheduler.next(now)
-            if isinstance(step, Batch):
-                sending = tasks.create_task(self._send(step))
-                self._sending.add(sending)
-                sending.add_done_callback(self._sending.discard)
-                # It leaves before the next is charged: each is paid when it is sent.
-                await asyncio.sleep(0)
-                continue
-            await self._pause(step)
-            self._bottleneck.waited(step.cause, clock() - now)
+        self._tasks = tasks
+        self._ending = self._loop.create_future()
+        self._pump_soon()
+        await self._ending
 
     async def finish(self) -> None:
-        """Wait, within bounds, for the answers to what is in flight.
+        """Send no more, and wait within bounds for the answers to what is in flight.
 
         What was sent is paid for: its answers leave fewer items pending.
         """
-        if self._sending:
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait(self._sending, timeout=_GRACE_SECONDS)
+        self._is_stopping = True
+        if self._alarm is not None:
+            self._alarm.cancel()
+        with suppress(asyncio.CancelledError, TimeoutError):
+            async with asyncio.timeout(_GRACE_SECONDS):
+                while self._scheduler.in_flight:
+                    self._settled.clear()
+                    await self._settled.wait()
 
     def close(self) -> None:
         """Let whoever still waits, in a task of their own, learn that nothing comes."""
-        self._is_closed = True
+        self._is_stopping = self._is_closed = True
         self._room.set()
         self._settled.set()
 
-    async def _pause(self, wait: Wait) -> None:
-        """Sleep until the time to ask again, or until something changes."""
-        self._wake.clear()
-        self._wakes_on_item = wait.cause in ("items", "linger", "retries")
-        alarm = None
-        if wait.until is not None:
-            alarm = asyncio.get_running_loop().call_at(wait.until, self._wake.set)
-        try:
-            await self._wake.wait()
-        finally:
-            if alarm is not None:
-                alarm.cancel()
+    def _pump_soon(self) -> None:
+        if self._pumping is None:
+            self._pumping = self._loop.call_soon(self._pump)
 
-    async def _send(self, batch: Batch) -> None:
-        """Carry one batch, and let the scheduler settle what became of it."""
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        outcome = await self._exchange.carry(batch)
-        now = clock()
-        self._ledger.latency.add(now - started)
-        if self._on_event is not None:
-            self._on_event(settled_event(self._table, batch, outcome, now - started))
-        if isinstance(outcome, Failure):
-            self._scheduler.failed(batch, outcome, now)
-        else:
-            self._scheduler.answered(batch, outcome, now)
-        self._wake.set()
+    def _pump(self) -> None:
+        """Send all that may leave now; then wait for the time, or for a change."""
+        if self._pumping is not None:
+            self._pumping.cancel()
+            self._pumping = None
+        if self._is_stopping:
+            return
+        now = self._loop.time()
+        if self._wait is not None:
+            self._bottleneck.waited(self._wait.cause, now - self._waits_since)
+            self._wait = None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        try:
+            self._send_all(now)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it ends the load
+            self._fail(error)
+
+    def _send_all(self, now: float) -> None:
+        while isinstance(step := self._scheduler.next(now), Batch):
+            settle = partial(self._settle, step, now)
+            body = self._exchange.request(step)
+            if self._submitting is None:
+                self._tasks.create_task(self._carry(body, settle))
+                # It leaves before the next is charged: each is paid when it is sent.
+                self._pump_soon()
+                return
+            self._submitting.submit(self._exchange.operation, body, settle)
+            now = self._loop.time()
+        self._wait, self._waits_since = step, now
+        if step.until is not None:
+            self._alarm = self._loop.call_at(step.until, self._pump)
+
+    async def _carry(self, body: bytes, settle: Settle) -> None:
+        try:
+            if self._exchange.operation == "PutItem":
+                outcome = await self._transport.put_item(body)
+            else:
+                outcome = await self._transport.batch_write(body)
+        except BaseException:
+            # Given up, or a defect of the transport: nobody waits for its answer.
+            self._scheduler.in_flight -= 1
+            self._settled.set()
+            raise
+        settle(outcome)
+
+    def _settle(self, batch: Batch, started: float, outcome: Outcome | Unmet) -> None:
+        """Let the scheduler settle what became of a batch."""
+        if self._is_closed:
+            return
+        now = self._loop.time()
+        try:
+            answer = self._exchange.answer(outcome, batch)
+            self._ledger.latency.add(now - started)
+            if self._on_event is not None:
+                event = settled_event(self._table, batch, answer, now - started)
+                self._on_event(event)
+            if isinstance(answer, Failure):
+                self._scheduler.failed(batch, answer, now)
+            else:
+                self._scheduler.answered(batch, answer, now)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it ends the load
+            self._fail(error)
         self._settled.set()
         if self._scheduler.has_room:
             self._room.set()
+        self._pump()
+
+    def _fail(self, error: Exception) -> None:
+        """End the load; once it is ending, what else fails changes nothing."""
+        self._is_stopping = True
+        if not self._ending.done():
+            self._ending.set_exception(error)
 
 
 def closed_error(table: str) -> WriterClosedError:

@@ -1,4 +1,4 @@
-"""A batch on its way and back: its request's bytes, and what the answer says of it."""
+"""A batch's request as bytes, and what the answer to it says: without I/O."""
 
 from collections.abc import Callable, Mapping
 from itertools import chain
@@ -13,7 +13,7 @@ from ddbbulk.events import RequestSettled
 from ddbbulk.marshal import Key
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.scheduler import Answer
-from ddbbulk.transport import Transport
+from ddbbulk.transport import Operation, Outcome, Reply, Unmet
 
 # What reading an answer raises that has not the form of one.
 MALFORMED: Final = (
@@ -26,53 +26,63 @@ MALFORMED: Final = (
 
 
 class Exchange(Protocol):
-    """What the writer's loop needs of whatever carries its batches."""
+    """What the writer's loop needs to know of the requests that it sends."""
 
-    async def carry(self, batch: Batch) -> Answer | Failure:
-        """Send a batch, once, and return what became of it."""
+    @property
+    def operation(self) -> Operation:
+        """The operation that carries a batch."""
+        ...
+
+    def request(self, batch: Batch) -> bytes:
+        """Return the body of the request that carries a batch."""
+        ...
+
+    def answer(self, outcome: Outcome | Unmet, batch: Batch) -> Answer | Failure:
+        """Return what became of a batch."""
         ...
 
 
 class BatchExchange:
-    """Sends batches of one table by BatchWriteItem.
+    """Writes batches of one table by BatchWriteItem.
 
     Args:
-        transport: what carries the bytes.
         table: name or ARN.
         consumption: reads what a request has consumed.
         key_of: reads the canonical key of an item as it stands on the wire.
     """
 
+    operation: Operation = "BatchWriteItem"
+
     def __init__(
         self,
-        transport: Transport,
         *,
         table: str,
         consumption: Consumption,
         key_of: Callable[[Mapping[str, Any]], Key],
     ) -> None:
-        self._transport = transport
         self._table_json = orjson.dumps(table)
         self._consumption = consumption
         self._key_of = key_of
 
-    async def carry(self, batch: Batch) -> Answer | Failure:
-        """Send a batch, once, and return what became of it."""
-        outcome = await self._transport.batch_write(self._body(batch))
-        if isinstance(outcome, Failure):
-            return self._consumption.reconsidered(outcome)
-        try:
-            return self._answer(outcome.body, batch)
-        except MALFORMED:
-            return Failure(
-                FailureKind.FAULT, "MalformedAnswer", "not a BatchWriteItem answer"
-            )
-
-    def _body(self, batch: Batch) -> bytes:
+    def request(self, batch: Batch) -> bytes:
+        """Return the body of the request that carries a batch."""
         return b'{"RequestItems":{%b:[%b]},"ReturnConsumedCapacity":"%b"}' % (
             self._table_json,
             b",".join([write.body for write in batch.writes]),
             self._consumption.detail,
+        )
+
+    def answer(self, outcome: Outcome | Unmet, batch: Batch) -> Answer | Failure:
+        """Return what became of a batch."""
+        if isinstance(outcome, Failure):
+            return self._consumption.reconsidered(outcome)
+        try:
+            if isinstance(outcome, Reply):
+                return self._answer(outcome.body, batch)
+        except MALFORMED:
+            pass
+        return Failure(
+            FailureKind.FAULT, "MalformedAnswer", "not a BatchWriteItem answer"
         )
 
     def _answer(self, body: Mapping[str, Any], batch: Batch) -> Answer:

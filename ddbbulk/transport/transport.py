@@ -1,8 +1,8 @@
 """The seam: what the writer needs of whatever carries its requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ddbbulk.retry import Failure
 
@@ -26,6 +26,8 @@ class Unmet:
 
 
 Outcome = Reply | Failure
+Operation: TypeAlias = Literal["BatchWriteItem", "PutItem"]
+Settle: TypeAlias = Callable[[Outcome | Unmet], None]
 
 
 class Transport(Protocol):
@@ -42,4 +44,16 @@ class Transport(Protocol):
 
     async def put_item(self, body: bytes) -> Outcome | Unmet:
         """Send one PutItem body, once; never raise for what the service says."""
+        ...
+
+
+@runtime_checkable
+class SubmittingTransport(Transport, Protocol):
+    """A transport that needs no task for a request: it calls back with the outcome."""
+
+    def submit(self, operation: Operation, body: bytes, settle: Settle) -> None:
+        """Send one request, once, and have ``settle`` called with its outcome.
+
+        It is never called before this returns, and never after the transport is closed.
+        """
         ...
