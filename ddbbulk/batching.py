@@ -10,34 +10,13 @@ argument.
 import heapq
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
-from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
+from ddbbulk.batch import SHORT_BYTES, Batch, total_units
+from ddbbulk.key_guard import LATE_SECONDS, KeyGuard
+from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
-
-# What surrounds the writes in a request: table name (at most a 1,024-character ARN),
-# braces, ReturnConsumedCapacity.
-ENVELOPE_BYTES = 2048
-# How long after it was given up a request may still land: far above what a service
-# that is alive takes. What lands later yet can overwrite a newer value.
-LATE_SECONDS = 10.0
-_NEVER = float("-inf")
-
-
-@dataclass(slots=True)
-class Batch:
-    """The writes of one BatchWriteItem request.
-
-    Args:
-        writes: at most 25, all of different keys.
-        units: their estimated cost on each resource.
-        charged: what the budget was charged for them, once they were sent.
-    """
-
-    writes: list[Write]
-    units: list[float]
-    charged: Sequence[float] = field(default_factory=tuple)
 
 
 @dataclass(slots=True)
@@ -64,13 +43,16 @@ class Batcher:
     def __init__(self, *, resources: int, batch_items: int = MAX_BATCH_ITEMS) -> None:
         self._resources = resources
         self._batch_items = batch_items
+        self._one_each = (1,) * resources
+        # Nothing is queued but writes that cost one unit everywhere, and whose keys
+        # are theirs alone: then batches need no look at their writes.
+        self._is_plain = True
         self._fresh: deque[Write] = deque()
         self._retries: list[tuple[float, int, Write]] = []
         self._apart: deque[list[Write]] = deque()
         self._heads: dict[Key, Write] = {}
         self._successors: dict[Key, Write] = {}
-        self._guarded: dict[Key, float] = {}
-        self._all_guarded_until = _NEVER
+        self._guard = KeyGuard()
         self._retry_order = 0
         self._added = 0
         self._barriers: list[Barrier] = []
@@ -79,20 +61,33 @@ class Batcher:
 
     def add(self, write: Write) -> None:
         """Queue a write behind whatever is unsettled for its key."""
-        self.unsettled_items += 1
-        self.unsettled_bytes += len(write.body)
-        self._added += 1
-        write.number = self._added
-        key = write.key
-        head = self._heads.get(key)
-        if head is None:
-            self._heads[key] = write
-            if key in self._guarded:
-                self.retry([write], due=self._guarded.pop(key))
-            else:
-                self._fresh.append(write)
-        else:
-            self._line_up(write, head)
+        self.add_all((write,))
+
+    def add_all(self, writes: Sequence[Write]) -> None:
+        """Queue writes in their order, each behind what is unsettled for its key."""
+        heads, fresh, guarded = self._heads, self._fresh, self._guard.keys
+        one_each = self._one_each
+        number, size = self._added, 0
+        for write in writes:
+            number += 1
+            write.number = number
+            length = len(write.body)
+            size += length
+            key = write.key
+            if key in heads:
+                self._line_up(write, heads[key])
+                self._is_plain = False
+                continue
+            heads[key] = write
+            if key in guarded:
+                self.retry([write], due=guarded.pop(key))
+                continue
+            fresh.append(write)
+            if write.units != one_each or length > SHORT_BYTES:
+                self._is_plain = False
+        self._added = number
+        self.unsettled_items += len(writes)
+        self.unsettled_bytes += size
 
     def retry(self, writes: Sequence[Write], *, due: float) -> None:
         """Queue writes that came back, to travel again at ``due`` in full batches."""
@@ -111,13 +106,13 @@ class Batcher:
         Until that is over, a write of a key is not superseded before it is sent: it
         may be the one on its way, and nothing newer may overtake it.
         """
-        self._all_guarded_until = now + LATE_SECONDS
+        self._guard.cover_all(now)
 
     def may_land_late(self, now: float) -> bool:
         """Say whether a request that was given up may still be on its way."""
         guards = chain(
-            (self._all_guarded_until,),
-            self._guarded.values(),
+            (self._guard.all_until,),
+            self._guard.keys.values(),
             (write.guarded_until for write in self._heads.values()),
         )
         return any(until > now for until in guards)
@@ -140,6 +135,23 @@ class Batcher:
         self._forget(write)
         self._release(write, now)
 
+    def settle_all(self, writes: Sequence[Write], now: float) -> None:
+        """Let go of written items and those they superseded."""
+        if self._successors or self._barriers or self._guard.is_over_all:
+            for write in writes:
+                self.settle(write, now)
+            return
+        heads, size, count = self._heads, 0, 0
+        for write in writes:
+            if write.superseded is None and write.guarded_until <= now:
+                del heads[write.key]
+                size += len(write.body)
+                count += 1
+            else:
+                self.settle(write, now)
+        self.unsettled_bytes -= size
+        self.unsettled_items -= count
+
     def drop(self, write: Write, now: float) -> None:
         """Let go of a rejected item; the one that it had superseded takes its place."""
         self._forget(write)
@@ -157,8 +169,7 @@ class Batcher:
 
     def due_at(self, now: float) -> float | None:
         """Return when a write may leave: ``now``, a later time, or None for none."""
-        if now >= self._all_guarded_until:
-            self._all_guarded_until = _NEVER
+        self._guard.lapse(now)
         if self._fresh or self._apart:
             return now
         if self._retries:
@@ -168,7 +179,7 @@ class Batcher:
     def next_units(self, now: float) -> Sequence[float] | None:
         """Return the estimated units of the write that would leave first, if any."""
         if self._apart:
-            return _total(self._apart[0], self._resources)
+            return total_units(self._apart[0], resources=self._resources)
         if self._retries and self._retries[0][0] <= now:
             return self._heads[self._retries[0][2].key].units
         if self._fresh:
@@ -197,21 +208,29 @@ class Batcher:
             writes = self._apart.popleft()
             for sent in writes:
                 sent.attempts += 1
-            return Batch(writes, _total(writes, self._resources))
+            return Batch.of(writes, resources=self._resources)
+        if self._is_plain and not (self._retries and self._retries[0][0] <= now):
+            return self._take_plain(room)
         batch = Batch([], [0.0] * self._resources)
-        size = ENVELOPE_BYTES
         while len(batch.writes) < self._batch_items:
-            if (write := self._peek(now)) is None:
-                break
-            size += len(write.body) + 1
-            if not _fits(write, batch, room) or size > MAX_BATCH_BYTES:
+            write = self._peek(now)
+            if write is None or not batch.takes(write, room):
                 break
             self._pop(now)
             write.attempts += 1
-            batch.writes.append(write)
-            for resource, units in enumerate(write.units):
-                batch.units[resource] += units
+        if not self._fresh:
+            self._is_plain = True
         return batch
+
+    def _take_plain(self, room: Sequence[float]) -> Batch:
+        fresh = self._fresh
+        count = 0
+        if fresh and min(room) > 0:
+            count = min(self._batch_items, len(fresh), max(1, int(min(room))))
+        writes = [fresh.popleft() for _ in range(count)]
+        for write in writes:
+            write.attempts += 1
+        return Batch(writes, [float(count)] * self._resources)
 
     def raise_barrier(self) -> Barrier:
         """Return a barrier that falls when all that is unsettled now is settled."""
@@ -230,7 +249,7 @@ class Batcher:
 
     def _line_up(self, write: Write, head: Write) -> None:
         """Queue a write whose key has an unsettled one, its head."""
-        if head.attempts == 0 and self._all_guarded_until == _NEVER:
+        if head.attempts == 0 and not self._guard.is_over_all:
             # The head stands in the queue and was never sent: the new write takes
             # its place there, for ``_peek`` looks up who is head now.
             write.superseded = head
@@ -265,47 +284,25 @@ class Batcher:
 
     def _release(self, write: Write, now: float) -> None:
         key = write.key
-        until = max(write.guarded_until, self._all_guarded_until)
+        until = max(write.guarded_until, self._guard.all_until)
         successor = self._follower(key)
         if successor is None:
             del self._heads[key]
             if until > now:
-                self._guard(key, until, now)
+                self._guard.keep(key, until, now)
         elif until > now:
             self._heads[key] = successor
             self.retry([successor], due=until)
         else:
             self._queue(successor)
 
-    def _guard(self, key: Key, until: float, now: float) -> None:
-        # The oldest stand first: those that nobody asked for have to go some time.
-        while (
-            self._guarded and self._guarded[oldest := next(iter(self._guarded))] <= now
-        ):
-            del self._guarded[oldest]
-        self._guarded[key] = until
-
     def _queue(self, write: Write) -> None:
         self._heads[write.key] = write
         self._fresh.append(write)
+        self._is_plain = False
 
 
 def _oldest(write: Write) -> Write:
     while write.superseded is not None:
         write = write.superseded
     return write
-
-
-def _fits(write: Write, batch: Batch, room: Sequence[float]) -> bool:
-    for units, sum_so_far, limit in zip(write.units, batch.units, room, strict=True):
-        if units and (limit <= 0 or (batch.writes and sum_so_far + units > limit)):
-            return False
-    return True
-
-
-def _total(writes: Sequence[Write], resources: int) -> list[float]:
-    total = [0.0] * resources
-    for write in writes:
-        for resource, units in enumerate(write.units):
-            total[resource] += units
-    return total

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ddbbulk.batching import Batch
+from ddbbulk.batch import Batch
 from ddbbulk.conditions import Condition, item_json
 from ddbbulk.consumption import Consumption
 from ddbbulk.exchange import MALFORMED

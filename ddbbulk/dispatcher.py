@@ -6,10 +6,11 @@ send all that may leave now. So a request needs no task where the transport need
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from ddbbulk.batching import Batch
+from ddbbulk.batch import Batch
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.errors import WriterClosedError
 from ddbbulk.events import Listener
@@ -94,9 +95,9 @@ class Dispatcher:
         scheduler, now = self._scheduler, self._loop.time()
         return not (scheduler.in_flight or scheduler.batcher.may_land_late(now))
 
-    def queue(self, write: Write) -> None:
-        """Take a write to be sent in its turn."""
-        self._scheduler.batcher.add(write)
+    def queue(self, writes: Sequence[Write]) -> None:
+        """Take writes to be sent in their turn."""
+        self._scheduler.batcher.add_all(writes)
         # Where a budget or a connection is waited for, an item changes nothing.
         if self._wait is not None and self._wait.cause in _CHANGED_BY_ITEMS:
             self._pump_soon()

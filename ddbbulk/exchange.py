@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from ddbbulk.batching import Batch
+from ddbbulk.batch import Batch
 from ddbbulk.consumption import Consumption
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.events import RequestSettled

@@ -1,5 +1,6 @@
 """Where items come in: each becomes a write, or is rejected and counted."""
 
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from ddbbulk.conditions import Condition
@@ -64,6 +65,26 @@ class Intake:
         self._on_failure = on_failure
         self._limit = limit or FailureLimit()
 
+    def admit_all(
+        self, items: Iterable[object], position: int, origin: Origin, out: list[Write]
+    ) -> None:
+        """Append the items to ``out`` as writes, but for those that are rejected.
+
+        Args:
+            items: those that are read now.
+            position: of the first.
+            origin: where they come from.
+            out: holds what was admitted also where this raises.
+
+        Raises:
+            TooManyFailuresError: more items were rejected than are borne, or the
+                first 1,000 were all.
+        """
+        for number, item in enumerate(items, position):
+            write = self.admit(item, number, origin)
+            if write is not None:
+                out.append(write)
+
     def admit(self, item: object, position: int, origin: Origin) -> Write | None:
         """Return the item as a write, or None where it is rejected.
 
@@ -71,10 +92,10 @@ class Intake:
             TooManyFailuresError: more items were rejected than are borne, or the
                 first 1,000 were all.
         """
+        self._ledger.items_read += 1
         try:
             write = self._marshalled(item)
         except InvalidItemError as error:
-            self._ledger.items_read += 1
             rejection = Rejection(
                 position=position,
                 where=origin.where(position),

@@ -109,6 +109,8 @@ class Ledger:
             if len(safe) < len(writes):
                 self._unsafe += [write for write in writes if write.guarded_until > now]
         for write in writes:
+            if write.superseded is None:
+                continue
             for earlier in _superseded(write):
                 self.items_superseded += 1
                 if self.done is not None and write.guarded_until <= now:

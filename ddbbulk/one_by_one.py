@@ -27,6 +27,11 @@ class OneByOne(Batcher):
     def guard_all(self, now: float) -> None:
         """Guard nothing, for the same reason."""
 
+    def settle_all(self, writes: Sequence[Write], now: float) -> None:
+        """Let go of written items; one that waited for its key is queued."""
+        for write in writes:
+            self.settle(write, now)
+
     def _line_up(self, write: Write, head: Write) -> None:
         del head
         self._followers.setdefault(write.key, deque()).append(write)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ddbbulk.batching import Batch, Batcher
+from ddbbulk.batch import Batch
+from ddbbulk.batching import Batcher
 from ddbbulk.budget import Account
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import RequestError
@@ -142,14 +143,15 @@ class Scheduler:
         self.in_flight -= 1
         self._was_reached = True
         left = answer.unprocessed
-        written = [write for write in batch.writes if write.key not in left]
+        written = batch.writes
+        if left:
+            written = [write for write in batch.writes if write.key not in left]
         if left and len(written) + len(left) != len(batch.writes):
             # The answer names a key that we did not send: trust none of it. Sending
             # all again is safe, for a put or delete that is repeated changes nothing.
             written, left = [], frozenset(write.key for write in batch.writes)
         self._correct(batch, written, answer.consumed)
-        for write in written:
-            self.batcher.settle(write, now)
+        self.batcher.settle_all(written, now)
         if answer.is_unmet:
             for write in written:
                 self._endings.stay(write)

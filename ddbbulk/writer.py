@@ -30,6 +30,9 @@ from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
 
+# Items that are queued together: what is queued may exceed its bounds by so many.
+_PORTION_ITEMS = 50
+
 
 class BulkWriter:
     """Writes items to a table at the rate of its budget, and loses none.
@@ -166,12 +169,12 @@ class BulkWriter:
                 ended by an error.
         """
         dispatcher = self._open()
+        await dispatcher.wait_for_room()
         write = self._intake.admit(item, self._ledger.items_read, self._feed)
         if write is None:
             await self._outlet.wait_for_room()
         else:
-            await dispatcher.wait_for_room()
-            self._queue(write, dispatcher)
+            dispatcher.queue((write,))
 
     async def delete(self, key: Mapping[str, object]) -> None:
         """Queue the deletion of the item with this primary key."""
@@ -180,14 +183,16 @@ class BulkWriter:
     async def put_chunk(self, chunk: Chunk) -> None:
         """Queue a source's chunk, item by item, in its order."""
         dispatcher = self._open()
-        admit = self._intake.admit
-        for position, item in enumerate(chunk.items, chunk.start):
-            write = admit(item, position, chunk)
-            if write is not None:
-                if not dispatcher.has_room:
-                    await dispatcher.wait_for_room()
-                self._queue(write, dispatcher)
-            else:
+        for first in range(0, len(chunk.items), _PORTION_ITEMS):
+            if not dispatcher.has_room:
+                await dispatcher.wait_for_room()
+            items = chunk.items[first : first + _PORTION_ITEMS]
+            writes: list[Write] = []
+            try:
+                self._intake.admit_all(items, chunk.start + first, chunk, writes)
+            finally:
+                dispatcher.queue(writes)
+            if len(writes) < len(items):
                 await self._outlet.wait_for_room()
         # A source that never waits would keep the requests from being sent.
         await asyncio.sleep(0)
@@ -225,10 +230,6 @@ class BulkWriter:
             raise closed_error(self.table)
         self._dispatcher.check_open()
         return self._dispatcher
-
-    def _queue(self, write: Write, dispatcher: Dispatcher) -> None:
-        self._ledger.items_read += 1
-        dispatcher.queue(write)
 
     async def _end_tasks(
         self, dispatcher: Dispatcher, ending: BaseException | None

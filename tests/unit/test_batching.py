@@ -139,7 +139,7 @@ def test_guards_that_nobody_asks_for_are_forgotten() -> None:
         batcher.take(number, ROOMY)
         batcher.give_up([write], now=number)
         batcher.settle(write, number)
-    assert len(batcher._guarded) <= 11
+    assert len(batcher._guard.keys) <= 11
 
 
 def test_what_came_back_travels_again_in_a_full_batch() -> None:
@@ -244,10 +244,11 @@ class _Model:
             assert len(set(keys)) == len(keys), "a key is in flight twice"
 
     def written(self, number: int) -> None:
-        for write in self._pick(number):
+        writes = self._pick(number) + self._pick(number // 2)
+        for write in writes:
             self.table[write.key] = write.position
-            self.batcher.settle(write, 0.0)
-            self.ledger.written([write], 0.0)
+        self.batcher.settle_all(writes, 0.0)
+        self.ledger.written(writes, 0.0)
 
     def come_back(self, number: int) -> None:
         self.batcher.retry(self._pick(number), due=1.0)
