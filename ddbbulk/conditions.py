@@ -4,7 +4,7 @@ The service checks the condition when it writes, so neither a live write nor a r
 of ours that lands late is ever replaced by what the mode would not let through.
 """
 
-from typing import Final, Literal, Self, get_args
+from typing import Final, Literal, Self, cast, get_args
 
 import orjson
 
@@ -120,8 +120,8 @@ def item_json(write: Write) -> bytes:
     return write.body[_HEAD:-_TAIL]
 
 
-def check_mode(mode: str, version_attribute: str | None) -> None:
-    """Refuse modes that there are not, and a version where it means nothing.
+def check_mode(mode: str, version_attribute: str | None) -> Mode:
+    """Return a mode that there is, with a version where it means something.
 
     Raises:
         ConfigurationError: names what to give instead.
@@ -140,3 +140,4 @@ def check_mode(mode: str, version_attribute: str | None) -> None:
             f"version_attribute means nothing in mode {mode}: leave it out, or load in "
             "mode newer"
         )
+    return cast("Mode", mode)

@@ -64,34 +64,41 @@ class FailuresSource:
         for lines in _batches(failure_lines(self._file.path)):
             if stop.is_set():
                 return
-            items = [self._item(line) for _, line in lines]
+            items = [item_of(line, table=self._file.table) for _, line in lines]
             numbers = [number for number, _ in lines]
             chunk = Chunk(items, position, self.name, numbers).since(start)
             position += len(items)
             if chunk.items:
                 yield chunk
 
-    def _item(self, line: bytes) -> object:
-        try:
-            failed = FailedItem.parse(line)
-        except ValueError as error:
-            return BrokenRecord("NotAFailure", str(error))
-        if failed.table != self._file.table:
-            return BrokenRecord(
-                "OtherTable", "the line is of another table: give it a file of its own"
-            )
-        if failed.item is None or failed.omitted:
-            # Anyone may have written the file: what it says goes to a terminal.
-            return BrokenRecord(
-                printable(failed.reason),
-                f"{printable(failed.message)} (the file does not hold all of this "
-                "item: mend it in its source, and load it from there)",
-            )
-        wire = WireItem(failed.item)
-        if failed.operation == "put":
-            return wire
-        # A key may come in every form that an item may have.
-        return Delete(cast("Mapping[str, object]", wire))
+
+def item_of(line: bytes, *, table: str | None) -> WireItem | Delete | BrokenRecord:
+    """Return what a line of a failures file says is to be done again.
+
+    Args:
+        line: the line.
+        table: the table that the file belongs to.
+    """
+    try:
+        failed = FailedItem.parse(line)
+    except ValueError as error:
+        return BrokenRecord("NotAFailure", str(error))
+    if failed.table != table:
+        return BrokenRecord(
+            "OtherTable", "the line is of another table: give it a file of its own"
+        )
+    if failed.item is None or failed.omitted:
+        # Anyone may have written the file: what it says goes to a terminal.
+        return BrokenRecord(
+            printable(failed.reason),
+            f"{printable(failed.message)} (the file does not hold all of this item: "
+            "mend it in its source, and load it from there)",
+        )
+    wire = WireItem(failed.item)
+    if failed.operation == "put":
+        return wire
+    # A key may come in every form that an item may have.
+    return Delete(cast("Mapping[str, object]", wire))
 
 
 def lines_left(
@@ -101,7 +108,7 @@ def lines_left(
 
     Args:
         path: the file.
-        untried: positions of items that were not tried: their lines stay as they are.
+        untried: positions of items that were not written: their lines stay as they are.
         again: items that failed again, by position: their lines get the new reason.
     """
     for position, (_, line) in enumerate(failure_lines(path)):

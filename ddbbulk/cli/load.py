@@ -35,6 +35,7 @@ from ddbbulk.cli.write_options import (
     ReportOption,
     WcuOption,
 )
+from ddbbulk.conditions import check_mode
 from ddbbulk.failures import FailureLimit
 from ddbbulk.progress import PatientConsole, error_console
 from ddbbulk.sources import open_source
@@ -59,6 +60,10 @@ Rejected items kept with their reasons, and loaded again once the table is mende
 [cyan]ddbbulk load users.csv -t users --failures failed.jsonl --max-failures 1%[/]
 [cyan]ddbbulk retry failed.jsonl[/]
 
+A backfill beside live writes, which it never overwrites:
+
+[cyan]ddbbulk load users.csv -t users --mode newer --version-attribute updated_at[/]
+
 A night's work at a time; the same command goes on, also after a crash:
 
 [cyan]ddbbulk load big.csv -t users --wcu 5000 --checkpoint big.state --stop-at 06:00[/]
@@ -69,6 +74,7 @@ A night's work at a time; the same command goes on, also after a crash:
 3 stopped early · 130 interrupted
 """
 _FILES = "What is read"
+_EXISTING = "What becomes of items that are there"
 _REJECTED = "What becomes of rejected items"
 _STOPPED = "When it is stopped"
 
@@ -146,6 +152,26 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
     max_connections: ConnectionsOption = 64,
+    mode: Annotated[
+        str,
+        typer.Option(
+            metavar="put|insert|newer",
+            help="put replaces what is there; insert keeps it, and so the first item "
+            "of each key; newer writes over smaller versions only. The last two send a "
+            "request for each item.",
+            rich_help_panel=_EXISTING,
+        ),
+    ] = "put",
+    version_attribute: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What [bold]--mode newer[/] compares, such as updated_at: a string, "
+            "a number or bytes.",
+            show_default=False,
+            rich_help_panel=_EXISTING,
+        ),
+    ] = None,
     failures: Annotated[
         Path | None,
         typer.Option(
@@ -213,6 +239,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     console = error_console()
     with explained_errors(console, is_debug=debug):
         require_wcu(wcu, endpoint_url, os.environ)
+        checked_mode = check_mode(mode, version_attribute)
         if max_failures is not None:
             FailureLimit.parse(max_failures)
         if report is not None:
@@ -235,6 +262,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             max_failures=max_failures,
             checkpoint=checkpoint,
             deadline=earliest(after=stop_after, at=stop_at),
+            mode=checked_mode,
+            version_attribute=version_attribute,
             command=shlex.join(["ddbbulk", *sys.argv[1:]]),
         )
         source = open_source(

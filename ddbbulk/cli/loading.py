@@ -22,6 +22,7 @@ from ddbbulk.cli.preflight import (
     sparse_indexes,
 )
 from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.conditions import Mode
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
 from ddbbulk.events import Event, LoadFinished, LoadResumed
 from ddbbulk.failures import OnFailure
@@ -48,6 +49,8 @@ class LoadSettings:
         checkpoint: where it is kept what is done.
         deadline: when to stop.
         command: what was typed: it goes on with the load where there is a checkpoint.
+        mode: what becomes of items that are there.
+        version_attribute: what mode ``newer`` compares.
     """
 
     table: str
@@ -68,6 +71,8 @@ class LoadSettings:
     checkpoint: Path | None = None
     deadline: datetime | None = None
     command: str = ""
+    mode: Mode = "put"
+    version_attribute: str | None = None
 
 
 class Loading:
@@ -158,6 +163,8 @@ class Loading:
             max_failures=settings.max_failures,
             checkpoint=settings.checkpoint,
             deadline=settings.deadline,
+            mode=settings.mode,
+            version_attribute=settings.version_attribute,
         )
 
     async def _described(self, connection: Connection) -> TableSchema:
@@ -244,9 +251,10 @@ class Loading:
             written += f", {report.items_pending:,} more were read but not acknowledged"
         if self._settings.checkpoint is not None:
             return f"{written}. To go on with the rest:\n{self._settings.command}"
+        there = "only written once more" if self._settings.mode == "put" else "kept"
         return (
             f"{written}. Run the same command again to load the rest: items that are "
-            "there already are only written once more"
+            f"there already are {there}"
         )
 
     def _show(self, report: LoadReport) -> None:

@@ -92,8 +92,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     """Load the items of a failures file again; those that fail again stay in it.
 
     An item whose key the table has by now is not written: a later one may have won.
-    The table is asked just before; what another program writes between that and our
-    write is still replaced.
+    Of several items with one key the last is tried; the others go or stay with it.
     """
     console = error_console()
     with explained_errors(console, is_debug=debug):
@@ -118,11 +117,11 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
                 is_json=json,
                 is_debug=debug,
                 estimated_items=None,
+                mode="put" if overwrite else "insert",
             )
             retrying = Retrying(
                 settings,
                 file=opened,
-                is_overwriting=overwrite,
                 errors=console,
                 output=PatientConsole(),
             )

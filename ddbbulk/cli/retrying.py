@@ -1,15 +1,17 @@
 """What ``ddbbulk retry`` does: load a failures file again, and leave what failed."""
 
+import asyncio
 from collections.abc import Iterator
 
 from rich.console import Console
 
 from ddbbulk.aws import Connection
-from ddbbulk.cli.absent_items import AbsentItems
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.failures_source import lines_left
+from ddbbulk.cli.last_items import LastItems, TriedItems
 from ddbbulk.cli.loading import Loading, LoadSettings
 from ddbbulk.cli.messages import say
+from ddbbulk.events import Event, ItemExisting
 from ddbbulk.failures import FailedItem, OpenedFile
 from ddbbulk.report import LoadReport
 from ddbbulk.schema import TableSchema
@@ -20,9 +22,8 @@ class Retrying(Loading):
     """One run of ``ddbbulk retry``.
 
     Args:
-        settings: as for a load.
+        settings: as for a load; mode put overwrites and deletes, mode insert does not.
         file: the failures file, which nobody else writes to meanwhile.
-        is_overwriting: write also where the table has the key, and delete.
         errors: where progress and messages go.
         output: where the sheet or the JSON goes.
     """
@@ -32,16 +33,14 @@ class Retrying(Loading):
         settings: LoadSettings,
         *,
         file: OpenedFile,
-        is_overwriting: bool,
         errors: Console,
         output: Console,
     ) -> None:
         super().__init__(settings, errors=errors, output=output)
         self._file = file
         self._name = file.name
-        self._is_overwriting = is_overwriting
-        self._present: set[int] = set()
-        self._deletes: set[int] = set()
+        self._last = LastItems()
+        self._existing: set[int] = set()
         # No more of it than what the lines that stay need.
         self._again: dict[int, FailedItem] = {}
         self._on_failure = self._failed_again
@@ -50,40 +49,45 @@ class Retrying(Loading):
         self, source: ItemSource, schema: TableSchema, connection: Connection
     ) -> LoadReport:
         """Load what may be written; items that fail again are no wrong source."""
-        if self._is_overwriting:
+        if self._settings.mode == "put":
             return await self._transfer(source, connection)
-        absent = AbsentItems(
-            source, table=self._settings.table, schema=schema, connection=connection
-        )
-        self._present, self._deletes = absent.present, absent.deletes
-        return await self._transfer(absent, connection)
+        self._last = await asyncio.to_thread(LastItems.of, self._file, schema)
+        return await self._transfer(TriedItems(source, self._last), connection)
+
+    def _remember(self, event: Event) -> None:
+        super()._remember(event)
+        if isinstance(event, ItemExisting):
+            self._existing.add(event.position)
 
     def _failed_again(self, failed: FailedItem) -> None:
         self._again[failed.position] = failed
 
     def _finished(self, report: LoadReport) -> ExitCode:
-        present, deletes = len(self._present), len(self._deletes)
+        deletes = self._last.deletes
+        unwritten = self._existing | deletes | self._again.keys()
+        earlier = {
+            position
+            for position, last in self._last.last_of.items()
+            if last in unwritten
+        }
+        superseded = len(self._last.last_of) - len(earlier)
         code = super()._finished(
             report.model_copy(
                 update={
-                    "items_read": report.items_read + present,
-                    "items_existing": report.items_existing + present,
+                    "items_read": report.items_read + superseded,
+                    "items_superseded": report.items_superseded + superseded,
                 }
             )
         )
         # Only now: what is not in the table must be in the file at every moment.
-        left = _Counted(
-            lines_left(
-                self._file.path,
-                untried=self._present | self._deletes,
-                again=self._again,
-            )
-        )
+        untried = self._existing | deletes | earlier
+        left = _Counted(lines_left(self._file.path, untried=untried, again=self._again))
         self._file.replace(left)
-        if present:
-            self._tell(f"{present:,} kept: the table has their keys", "writes them")
+        if self._existing:
+            count = len(self._existing)
+            self._tell(f"{count:,} kept: the table has their keys", "writes them")
         if deletes:
-            self._tell(f"{deletes:,} deletes kept", "carries them out")
+            self._tell(f"{len(deletes):,} deletes kept", "carries them out")
         say(self._errors, f"{self._name}: {left.count:,} items are left in it")
         return ExitCode.SOME_REJECTED if left.count else code
 

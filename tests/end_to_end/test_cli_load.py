@@ -219,6 +219,41 @@ def test_items_outside_an_index_are_noted(load: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "names"),
+    [
+        ((), {"@a": "late", "@b": "late", "@c": "late"}),
+        (("--mode", "insert"), {"@a": "early", "@b": "early", "@c": "late"}),
+        (
+            ("--mode", "newer", "--version-attribute", "age"),
+            {"@a": "late", "@b": "early", "@c": "late"},
+        ),
+    ],
+    ids=["put", "insert", "newer"],
+)
+def test_the_mode_says_what_becomes_of_items_that_are_there(
+    mode: tuple[str, ...],
+    names: dict[str, str],
+    load: Run,
+    users: Users,
+    tmp_path: Path,
+) -> None:
+    rows = {"early": ["@a,1", "@b,5"], "late": ["@a,2", "@b,3", "@c,4"]}
+    for name, lines in rows.items():
+        content = "\n".join(f"{line},{name}" for line in lines)
+        (tmp_path / f"{name}.csv").write_text(f"alias,age,name\n{content}\n")
+    load("early.csv", "--types", "age=N")
+
+    done = load("late.csv", "--types", "age=N", *mode, "--json")
+
+    report = LoadReport.model_validate_json(done.stdout)
+    assert done.returncode == 0, done.stderr
+    stored = {alias: item["name"]["S"] for alias, item in users.items().items()}
+    assert stored == names
+    assert report.items_existing == list(names.values()).count("early")
+    assert report.items_written == list(names.values()).count("late")
+
+
 def test_an_empty_source_is_complete_and_noted(load: Run, tmp_path: Path) -> None:
     (tmp_path / "users.csv").write_text("alias,age\n")
 
@@ -325,6 +360,12 @@ REFUSALS = {
     "no such format": ("load users.csv --format xlsx", "no format 'xlsx'"),
     "no such type": ("load users.csv --types age=INT", "age"),
     "nowhere to report": ("load users.csv --report no/r.json", "no directory"),
+    "no such mode": ("load users.csv --mode upsert", "give put, insert or newer"),
+    "no version": ("load users.csv --mode newer", "--version-attribute"),
+    "version of a key": (
+        "load users.csv --types age=N --mode newer --version-attribute alias",
+        "part of the key of users",
+    ),
     "no such profile": ("load users.csv --profile nobody", "nobody"),
 }
 

@@ -346,7 +346,74 @@ def test_the_last_of_several_items_with_one_key_wins(
     assert failed.read_bytes() == b""
 
 
-def test_keys_of_every_type_are_looked_up(
+def versions(alias: str, *, bad_last: bool = False) -> bytes:
+    """Return three lines of one key; the index refuses the last if it is bad."""
+    items = [{"alias": {"S": alias}, "n": {"N": str(n)}} for n in range(3)]
+    if bad_last:
+        items[-1]["age"] = {"S": "old"}
+    return b"".join(failure("", item=item) for item in items)
+
+
+def test_earlier_items_of_a_key_end_with_its_last(
+    run: Run, users: Users, failed: Path
+) -> None:
+    there, refused = versions("@there"), versions("@refused", bad_last=True)
+    users.put({"alias": {"S": "@there"}, "n": {"N": "9"}})
+    failed.write_bytes(versions("@well") + there + refused)
+
+    done = run("retry", "failed.jsonl", "--json")
+
+    report = LoadReport.model_validate_json(done.stdout)
+    assert done.returncode == 1, done.stderr
+    assert (report.items_written, report.items_superseded) == (1, 2)
+    assert (report.items_existing, report.items_rejected) == (1, 1)
+    assert report.items_read == 5
+    assert {alias: item["n"]["N"] for alias, item in users.items().items()} == {
+        "@well": "2",
+        "@there": "9",
+    }
+    kept = failed.read_bytes().splitlines(keepends=True)
+    assert kept[:5] == (there + refused).splitlines(keepends=True)[:5]
+    assert FailedItem.parse(kept[5]).reason == "IndexKeyType"
+    assert len(kept) == 6
+
+
+def test_items_that_are_there_as_they_are_in_the_file_are_written(
+    run: Run, users: Users, failed: Path
+) -> None:
+    failed.write_bytes(failure("@a") + failure("@b"))
+    users.put({"alias": {"S": "@a"}, "from": {"S": "retry"}})
+
+    done = run("retry", "failed.jsonl", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert LoadReport.model_validate_json(done.stdout).items_written == 2
+    assert failed.read_bytes() == b""
+
+
+def test_the_order_of_puts_and_deletes_of_a_key_is_kept(
+    run: Run, users: Users, failed: Path
+) -> None:
+    def delete(alias: str) -> bytes:
+        return failure("", item={"alias": {"S": alias}}, operation="delete")
+
+    gone = failure("@gone") + delete("@gone")
+    failed.write_bytes(gone + delete("@new") + failure("@new") + delete("@bad\x00"))
+
+    done = run("retry", "failed.jsonl")
+
+    assert done.returncode == 1, done.stderr
+    assert set(users.items()) == {"@new"}
+    assert failed.read_bytes() == gone + delete("@bad\x00")
+    assert "2 deletes kept" in done.stderr
+
+    done = run("retry", "failed.jsonl", "--overwrite")
+
+    assert done.returncode == 0, done.stderr
+    assert set(users.items()) == {"@new"}
+
+
+def test_keys_of_every_type_are_compared(
     run: Run, users: Users, failed: Path, dynamodb: Callable[[Simulator], Any]
 ) -> None:
     users.client.create_table(
@@ -392,9 +459,11 @@ def test_another_table_can_be_named(run: Run, users: Users, failed: Path) -> Non
 def test_a_retry_that_is_stopped_leaves_the_file_as_it_was(
     run: Run, users: Users, failed: Path
 ) -> None:
-    bad = {"alias": {"S": "@b"}, "age": {"S": "old"}}
-    content = failure("@a") + 1100 * failure("", item=bad)
-    failed.write_bytes(failure("", item=bad) * 1100 + content)
+    bad = [
+        failure("", item={"alias": {"S": f"@b{n}"}, "age": {"S": "old"}})
+        for n in range(2200)
+    ]
+    failed.write_bytes(b"".join((*bad[:1100], failure("@a"), *bad[1100:])))
     before = failed.read_bytes()
 
     done = run("retry", "failed.jsonl")
