@@ -63,14 +63,6 @@ class Killable:
             await asyncio.Event().wait()
         return answer
 
-    async def put_item(self, body: bytes) -> Outcome | Unmet:
-        if self._is_dead:
-            await asyncio.Event().wait()
-        outcome = await self._table.put_item(body)
-        if self._is_dead:
-            await asyncio.Event().wait()
-        return outcome
-
 
 class TableInMemory:
     """Applies batches to a dict after a latency, and remembers what it consumed.
