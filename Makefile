@@ -38,6 +38,7 @@ bench: $(VENV)/.bench  ## measure what the README promises (half an hour)
 	$(BIN)/python benchmarks/fuzz_readers.py
 	$(BIN)/python benchmarks/simulator_throughput.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/chaos.py
 	$(BIN)/python benchmarks/less_than_budget.py
 	$(BIN)/python benchmarks/seconds_per_10k.py
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import boto3
+import orjson
 
 from ddbbulk.simulator import Simulator
 from workloads import Workload
@@ -21,6 +22,10 @@ LATENCY_JITTER_MS: Final = 5.0
 # The simulator asks for no real key.
 ACCESS_KEY: Final = "benchmark"
 REGION: Final = "us-east-1"
+_SCAN: Final = {
+    "X-Amz-Target": "DynamoDB_20120810.Scan",
+    "Content-Type": "application/x-amz-json-1.0",
+}
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 10.0
 
@@ -39,9 +44,11 @@ class Server:
         )
 
     @contextmanager
-    def table(self, name: str, workload: Workload, *, wcu: int) -> Iterator[None]:
+    def table(
+        self, name: str, workload: Workload, *, wcu: int, rcu: int = 5
+    ) -> Iterator[None]:
         """Create a table for a workload at a rate, and drop it in the end."""
-        definition = _definition(workload, wcu)
+        definition = _definition(workload, wcu, rcu)
         self._client.create_table(TableName=name, **definition)
         self._client.get_waiter("table_exists").wait(
             TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
@@ -53,25 +60,59 @@ class Server:
 
     def stats(self, table: str) -> dict[str, Any]:
         """Return what the simulator counted for a table."""
-        connection = http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc)
+        tables: dict[str, dict[str, Any]] = self._statistics()["tables"]
+        return tables[table]
+
+    def faults(self) -> dict[str, int]:
+        """Return how often each fault has happened, on all tables."""
+        faults: dict[str, int] = self._statistics()["faults"]
+        return faults
+
+    def items(self, table: str) -> Iterator[dict[str, dict[str, str]]]:
+        """Yield all that is in a table, as it stands on the wire."""
+        request: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+        connection = self._connection()
         try:
-            connection.request("GET", "/_simulator/stats")
-            tables: dict[str, dict[str, Any]] = json.load(connection.getresponse())[
-                "tables"
-            ]
+            while True:
+                connection.request("POST", "/", orjson.dumps(request), _SCAN)
+                response = connection.getresponse()
+                page = orjson.loads(response.read())
+                if response.status != http.HTTPStatus.OK:
+                    message = f"{table} cannot be read: {page}"
+                    raise ValueError(message)
+                yield from page["Items"]
+                if "LastEvaluatedKey" not in page:
+                    return
+                request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
         finally:
             connection.close()
-        return tables[table]
+
+    def _statistics(self) -> dict[str, Any]:
+        connection = self._connection()
+        try:
+            connection.request("GET", "/_simulator/stats")
+            statistics: dict[str, Any] = json.load(connection.getresponse())
+        finally:
+            connection.close()
+        return statistics
+
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc)
 
 
 @contextmanager
-def running_simulator() -> Iterator[Server]:
-    """Run the simulator in another process; it ends with the block."""
+def running_simulator(*, faults: str | None = None, seed: int = 0) -> Iterator[Server]:
+    """Run the simulator in another process; it ends with the block.
+
+    Args:
+        faults: what goes wrong, in the simulator's words.
+        seed: of the faults.
+    """
     # A proxy for the world outside cannot reach a server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, faults, seed), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -86,23 +127,26 @@ def running_simulator() -> Iterator[Server]:
             process.kill()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, faults: str | None, seed: int) -> None:
     with Simulator(
-        latency_ms=LATENCY_MS, latency_jitter_ms=LATENCY_JITTER_MS
+        latency_ms=LATENCY_MS,
+        latency_jitter_ms=LATENCY_JITTER_MS,
+        faults=faults,
+        seed=seed,
     ) as simulator:
         pipe.send(simulator.endpoint_url)
         # The other end closes when the benchmark is done, or dead.
         pipe.poll(None)
 
 
-def _definition(workload: Workload, wcu: int) -> dict[str, Any]:
+def _definition(workload: Workload, wcu: int, rcu: int) -> dict[str, Any]:
     attributes = sorted({*workload.keys, *workload.index_keys})
     definition: dict[str, Any] = {
         "KeySchema": _key_schema(workload.keys),
         "AttributeDefinitions": [
             {"AttributeName": name, "AttributeType": "S"} for name in attributes
         ],
-        "ProvisionedThroughput": _throughput(wcu),
+        "ProvisionedThroughput": _throughput(wcu, rcu),
     }
     index_wcu = workload.index_wcu(wcu)
     if index_wcu is not None:
@@ -111,7 +155,7 @@ def _definition(workload: Workload, wcu: int) -> dict[str, Any]:
                 "IndexName": "index",
                 "KeySchema": _key_schema(workload.index_keys),
                 "Projection": {"ProjectionType": "ALL"},
-                "ProvisionedThroughput": _throughput(index_wcu),
+                "ProvisionedThroughput": _throughput(index_wcu, rcu),
             }
         ]
     return definition
@@ -124,5 +168,5 @@ def _key_schema(names: tuple[str, ...]) -> list[dict[str, str]]:
     ]
 
 
-def _throughput(wcu: int) -> dict[str, int]:
-    return {"ReadCapacityUnits": 5, "WriteCapacityUnits": wcu}
+def _throughput(wcu: int, rcu: int) -> dict[str, int]:
+    return {"ReadCapacityUnits": rcu, "WriteCapacityUnits": wcu}

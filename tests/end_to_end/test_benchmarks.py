@@ -115,3 +115,15 @@ def test_some_broken_files_are_read_and_counted(tmp_path: Path) -> None:
     assert (document["inputs"], document["failures"]) == (200, 0)
     assert sum(one["inputs"] for one in document["readers"].values()) == 200
     assert sum(one["accepted"] for one in document["readers"].values()) > 20
+
+
+def test_chaos_in_short_leaves_each_table_as_its_source_says(tmp_path: Path) -> None:
+    measured = run("chaos.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "chaos.json").read_text(encoding="utf-8")
+    users, churn = json.loads(text)["scenarios"]
+    for scenario in (users, churn):
+        assert scenario["differences"] == {"lost": 0, "wrong": 0, "extra": 0}
+        assert scenario["faults_met"]["throttle"] > 0
+    assert users["report"]["items_written"] == users["items"]
+    assert churn["report"]["items_superseded"] > 0
