@@ -16,6 +16,7 @@ SMALLEST_BYTES: Final = 200
 LARGEST_BYTES: Final = 20_000
 # More partition keys than a partition's 1,000 units a second could ever bind.
 PONDS: Final = 1_009
+VISITORS_PER_RETURN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +56,28 @@ class Workload:
 
 def users() -> Iterator[Item]:
     """Yield the users of a course on social networks: 1 unit each."""
-    for number in count(1):
-        yield {
-            "alias": f"@donald{number}",
-            "first_name": f"Donald_{number}",
-            "last_name": f"Duck_{number}",
-            "password_hash": HASH,
-            "image_url": f"https://pictures.example.com/ducks/donald{number}.png",
-            "follower_count": 0,
-            "followee_count": 1,
-        }
+    return map(user, count(1))
+
+
+def user(number: int) -> Item:
+    """Return one of the users."""
+    return {
+        "alias": f"@donald{number}",
+        "first_name": f"Donald_{number}",
+        "last_name": f"Duck_{number}",
+        "password_hash": HASH,
+        "image_url": f"https://pictures.example.com/ducks/donald{number}.png",
+        "follower_count": 0,
+        "followee_count": 1,
+    }
+
+
+def visitor(index: int) -> Item:
+    """Return a user; every twentieth has been there before, and has changed."""
+    number = index
+    if index % VISITORS_PER_RETURN == VISITORS_PER_RETURN - 1:
+        number = random.Random(index).randrange(index)
+    return {**user(number), "follower_count": index}
 
 
 def follows() -> Iterator[Item]:

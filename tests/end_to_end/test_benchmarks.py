@@ -127,3 +127,14 @@ def test_chaos_in_short_leaves_each_table_as_its_source_says(tmp_path: Path) -> 
         assert scenario["faults_met"]["throttle"] > 0
     assert users["report"]["items_written"] == users["items"]
     assert churn["report"]["items_superseded"] > 0
+
+
+def test_a_few_kills_leave_each_table_as_its_source_says(tmp_path: Path) -> None:
+    measured = run("kill_and_resume.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "kill_and_resume.json").read_text(encoding="utf-8")
+    loads = json.loads(text)["loads"]
+    assert sum(len(load["load"]["twice"]) for load in loads) == 2
+    for load in loads:
+        assert load["differences"] == {"lost": 0, "wrong": 0, "extra": 0}
+        assert load["broken_promise"] == ""
