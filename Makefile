@@ -41,6 +41,7 @@ bench: $(VENV)/.bench  ## measure what the README promises (three quarters of an
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/chaos.py
 	$(BIN)/python benchmarks/kill_and_resume.py
+	$(BIN)/python benchmarks/safety_cost.py
 	$(BIN)/python benchmarks/less_than_budget.py
 	$(BIN)/python benchmarks/seconds_per_10k.py
 

@@ -4,7 +4,7 @@ import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Final
 from servers import Server
 from workloads import WORKLOADS
 from writers import WRITERS, Job
+
+Write = Callable[[Job], None]
 
 _START_SECONDS: Final = 60.0
 
@@ -58,11 +60,18 @@ class Run:
     ending: str
 
 
-def measure(job: Job, *, limit_seconds: float) -> Outcome:
-    """Run a job in a fresh process; stop it when it takes too long."""
+def measure(job: Job, *, limit_seconds: float, write: Write | None = None) -> Outcome:
+    """Run a job in a fresh process; stop it when it takes too long.
+
+    Args:
+        job: what is to be done.
+        limit_seconds: how long it may take.
+        write: does it; None: the job's writer.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, theirs), daemon=True)
+    work = write or WRITERS[job.writer]
+    process = context.Process(target=_work, args=(work, job, theirs), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -86,12 +95,17 @@ def measure(job: Job, *, limit_seconds: float) -> Outcome:
 
 
 def measured_run(
-    server: Server, job: Job, *, provisioned_wcu: int, limit_seconds: float
+    server: Server,
+    job: Job,
+    *,
+    provisioned_wcu: int,
+    limit_seconds: float,
+    write: Write | None = None,
 ) -> Run:
-    """Return one run of a job against a fresh table."""
+    """Return one run of a job against a fresh table; see ``measure``."""
     workload = WORKLOADS[job.workload]
     with server.table(job.table, workload, wcu=provisioned_wcu):
-        outcome = measure(job, limit_seconds=limit_seconds)
+        outcome = measure(job, limit_seconds=limit_seconds, write=write)
         stats = server.stats(job.table)
     index: Mapping[str, float] | None = stats["indexes"].get("index")
     floor_seconds = stats["write_units"] / provisioned_wcu
@@ -113,8 +127,7 @@ def measured_run(
     )
 
 
-def _work(job: Job, pipe: Connection) -> None:
-    write = WRITERS[job.writer]
+def _work(write: Write, job: Job, pipe: Connection) -> None:
     pipe.send("ready")
     ending = ""
     cpu, started = time.process_time(), time.perf_counter()

@@ -138,3 +138,13 @@ def test_a_few_kills_leave_each_table_as_its_source_says(tmp_path: Path) -> None
     for load in loads:
         assert load["differences"] == {"lost": 0, "wrong": 0, "extra": 0}
         assert load["broken_promise"] == ""
+
+
+def test_the_cost_of_safety_is_that_of_the_same_items_written(tmp_path: Path) -> None:
+    measured = run("safety_cost.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "safety_cost.json").read_text(encoding="utf-8")
+    scores = json.loads(text)["scores"]
+    assert len(scores) == 8
+    for score in scores:
+        assert score["runs"][0]["items"] == score["items"]
