@@ -13,7 +13,9 @@ from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import aioboto3
+import orjson
 from aiobotocore.config import AioConfig
+from botocore import handlers
 from botocore.exceptions import ClientError
 
 from ddbbulk.aws.credentials import (
@@ -37,6 +39,7 @@ _USER_AGENT = (
     f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
     f"aiobotocore/{version('aiobotocore')} Python/{platform.python_version()}"
 )
+_ERROR = ("__type", "code", "message", "Message")
 # Set by a transport around its call: what its request is to carry. A caller of the same
 # client who sets nothing gets botocore's own behaviour.
 PREPARED_BODY: ContextVar[bytes | None] = ContextVar("ddbbulk_body", default=None)
@@ -113,8 +116,11 @@ class Connection:
         events = self.client.meta.events
         for operation in ("BatchWriteItem", "PutItem"):
             events.register(f"before-call.dynamodb.{operation}", _give_body)
-        # With a single attempt there is nothing to decide.
+        # With a single attempt there is nothing to decide, and nothing to tell.
         events.unregister("needs-retry.dynamodb", unique_id="retry-config-dynamodb")
+        tell_attempt = getattr(handlers, "add_retry_headers", None)
+        if tell_attempt is not None:
+            events.unregister("request-created", tell_attempt)
         events.register("before-parse.dynamodb", _keep_body)
         return self
 
@@ -291,5 +297,16 @@ def _keep_body(
     is_prepared = PREPARED_BODY.get() is not None
     if is_error or is_prepared:
         customized_response_dict[RAW_BODY] = response_dict["body"]
-    if is_prepared and not is_error:
-        response_dict["body"] = b"{}"
+    if is_prepared:
+        response_dict["body"] = (
+            _error_alone(response_dict["body"]) if is_error else b"{}"
+        )
+
+
+def _error_alone(body: bytes) -> bytes:
+    """Return what botocore needs of an error: not the item that it may show."""
+    try:
+        error = orjson.loads(body)
+        return orjson.dumps({name: error[name] for name in _ERROR if name in error})
+    except (orjson.JSONDecodeError, TypeError):
+        return body
