@@ -148,3 +148,13 @@ def test_the_cost_of_safety_is_that_of_the_same_items_written(tmp_path: Path) ->
     assert len(scores) == 8
     for score in scores:
         assert score["runs"][0]["items"] == score["items"]
+
+
+def test_a_few_conditional_puts_are_counted_right(tmp_path: Path) -> None:
+    options = ("--items", "100", "--runs", "1", "--results", str(tmp_path))
+    measured = run("conditional_puts.py", *options)
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "conditional_puts.json").read_text(encoding="utf-8")
+    runs = json.loads(text)["runs"]
+    counts = [(one["items"], one["written"], one["existing"]) for one in runs]
+    assert counts == [(100, 100, 0), (100, 0, 100), (100, 100, 0)]

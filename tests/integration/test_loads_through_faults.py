@@ -9,6 +9,7 @@ from tenacity import wait_fixed
 
 import ddbbulk
 from ddbbulk.aws import connection
+from ddbbulk.conditions import Mode
 from ddbbulk.simulator import Simulator
 from ddbbulk.simulator.faults import OUTAGE, PARTIAL, Fault
 from tests.support.making_tables import make_table, scanned
@@ -47,9 +48,20 @@ def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(items, key=lambda item: int(item["n"]["S"]))
 
 
-async def load(simulator: Simulator, table: str, source: Any) -> ddbbulk.LoadReport:  # noqa: ANN401 -- any source
+async def load(
+    simulator: Simulator,
+    table: str,
+    source: Any,  # noqa: ANN401 -- any source
+    *,
+    mode: Mode = "put",
+) -> ddbbulk.LoadReport:
     return await ddbbulk.load(
-        table, source, wcu=4000, retry=SOON, endpoint_url=simulator.endpoint_url
+        table,
+        source,
+        wcu=4000,
+        retry=SOON,
+        endpoint_url=simulator.endpoint_url,
+        mode=mode,
     )
 
 
@@ -75,6 +87,23 @@ async def test_a_load_rides_through(
         report = await load(simulator, table, SOURCE)
         assert_whole(report, scanned(client, table))
         assert simulator.stats()["faults"][fault] > 0
+
+
+async def test_an_insert_rides_through_all_of_them_and_knows_its_own(
+    dynamodb: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an attempt without an answer has written does not count as existing."""
+    monkeypatch.setattr(connection, "REQUEST_SECONDS", 0.4)
+    faults = "throttle=0.05,http500=0.05,http500-after=0.05,http503=0.05,reset=0.05"
+    faults += ",reset-after=0.05,crc=0.05,truncate=0.05,hang=0.01,late=0.01:600ms"
+    with Simulator(faults=faults, seed=7) as simulator:
+        client = dynamodb(simulator)
+        table = make_table(client, "pk", wcu=40_000)
+        again = [item | {"by": "another"} for item in SOURCE[:100]]
+        report = await load(simulator, table, [*SOURCE, *again], mode="insert")
+        assert in_order(scanned(client, table)) == as_stored()
+        assert (report.items_written, report.items_existing) == (500, 100)
+        assert report.items_pending == report.items_rejected == 0
 
 
 async def test_a_load_rides_through_an_outage(dynamodb: Clients) -> None:

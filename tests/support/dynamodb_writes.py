@@ -155,8 +155,15 @@ def writes(draw: Draw) -> tuple[str, Any]:
         request["ConditionExpression"] = draw(
             st.sampled_from(["attribute_exists(pk)", "attribute_not_exists(pk)"])
             | st.builds(lambda: condition(draw, values))
+            | st.builds(lambda: newer(draw, values))
         )
     return operation, request | values.request
+
+
+def newer(draw: Draw, values: Placeholders) -> str:
+    """Draw the condition of mode ``newer``: also between values of different types."""
+    version = draw(st.sampled_from([{"N": "1.5"}, {"S": "b"}, {"B": "Yg=="}]))
+    return f"attribute_not_exists(a) OR a < {values(version)}"
 
 
 @st.composite
