@@ -43,7 +43,7 @@ class Batch:
             room: the units that the batch may cost on each resource; its first write
                 may cost more, unless there is 0.
         """
-        size = self.size + len(write.body) + 1
+        size = self.size + write.body_bytes + 1
         if size > MAX_BATCH_BYTES:
             return False
         for units, so_far, limit in zip(write.units, self.units, room, strict=True):

@@ -16,8 +16,8 @@ from ddbbulk.schema import TableSchema
 Mode = Literal["put", "insert", "newer"]
 
 # What surrounds an item in ``Write.body``.
-_HEAD: Final = len(b'{"PutRequest":{"Item":')
-_TAIL: Final = len(b"}}")
+_HEAD: Final = len('{"PutRequest":{"Item":')
+_TAIL: Final = len("}}")
 # DynamoDB orders these; for other types "smaller" has no meaning.
 _ORDERED: Final = frozenset({"S", "N", "B"})
 
@@ -117,7 +117,7 @@ class Condition:
 
 def item_json(write: Write) -> bytes:
     """Return the item of a put as JSON."""
-    return write.body[_HEAD:-_TAIL]
+    return write.body[_HEAD:-_TAIL].encode()
 
 
 def check_mode(mode: str, version_attribute: str | None) -> Mode:

@@ -68,7 +68,7 @@ class BatchExchange:
         """Return the body of the request that carries a batch."""
         return b'{"RequestItems":{%b:[%b]},"ReturnConsumedCapacity":"%b"}' % (
             self._table_json,
-            b",".join([write.body for write in batch.writes]),
+            ",".join([write.body for write in batch.writes]).encode(),
             self._consumption.detail,
         )
 

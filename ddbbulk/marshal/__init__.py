@@ -3,13 +3,14 @@
 from ddbbulk.marshal.items import Delete, WireItem
 from ddbbulk.marshal.marshaller import Marshaller, item_to_wire, to_wire
 from ddbbulk.marshal.wire import from_wire, item_from_wire
-from ddbbulk.marshal.write import Key, Operation, Write
+from ddbbulk.marshal.write import Key, Operation, Refused, Write
 
 __all__ = [
     "Delete",
     "Key",
     "Marshaller",
     "Operation",
+    "Refused",
     "WireItem",
     "Write",
     "from_wire",

@@ -52,6 +52,8 @@ class CostModel:
         one_each: the cost of a small item that is in every index; also the estimate for
             a delete, of which only the old item's size would tell more.
         is_flat: every item of up to 1 KB costs ``one_each``.
+        is_proportional: an item's units are those of a small one with the same
+            attributes, times the units of its own size.
     """
 
     def __init__(self, schema: TableSchema) -> None:
@@ -59,6 +61,9 @@ class CostModel:
         self._entries = _entries(schema)
         self.one_each = self._sum([1] * len(self._entries), table_units=1)
         self.is_flat = not any(entry.required for entry in self._entries)
+        self.is_proportional = all(
+            entry.names is None and entry.resource != _TABLE for entry in self._entries
+        )
 
     def units(self, item: Attributes, size: int, measure: Measure) -> tuple[int, ...]:
         """Return the units of a new item on each of ``TableSchema.resources``.

@@ -1,14 +1,15 @@
 """Items to writes: encoded, checked, keyed and priced in one pass."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 import orjson
 
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.limits import WRITE_UNIT_BYTES
+from ddbbulk.marshal.compiled import CompiledEncoders
 from ddbbulk.marshal.cost import CostModel
-from ddbbulk.marshal.items import WireItem, is_record, record_content
+from ddbbulk.marshal.items import Delete, WireItem, is_record, record_content
 from ddbbulk.marshal.keys import (
     Encode,
     KeyRule,
@@ -19,9 +20,10 @@ from ddbbulk.marshal.keys import (
 )
 from ddbbulk.marshal.refusal import RefusedValueError, label
 from ddbbulk.marshal.scalars import quoted, utf8_size
+from ddbbulk.marshal.shape_compiler import ShapeCompiler
 from ddbbulk.marshal.values import ValueEncoders
 from ddbbulk.marshal.wire import WireEncoder
-from ddbbulk.marshal.write import Key, Write
+from ddbbulk.marshal.write import Key, Refused, Write
 from ddbbulk.schema import TableSchema
 from ddbbulk.sizing import AttributeValue
 
@@ -46,7 +48,7 @@ class Marshaller:
         >>> marshaller = Marshaller(TableSchema.of("alias"))
         >>> write = marshaller.put({"alias": "@daisy", "followers": 0})
         >>> write.body
-        b'{"PutRequest":{"Item":{"alias":{"S":"@daisy"},"followers":{"N":"0"}}}}'
+        '{"PutRequest":{"Item":{"alias":{"S":"@daisy"},"followers":{"N":"0"}}}}'
         >>> write.key, write.size, write.units
         ('@daisy', 21, (1,))
     """
@@ -61,9 +63,65 @@ class Marshaller:
         self._wire_encoder = WireEncoder(self._encoders.heads)
         self._is_flat = self._cost.is_flat
         self._one_each = self._cost.one_each
+        self._compiled = CompiledEncoders(
+            ShapeCompiler(
+                encoders=self._encoders,
+                table_rules=self._table_rules,
+                index_rules=self._index_rules,
+                cost=self._cost,
+            )
+        )
+
+    def put_all(
+        self, items: Sequence[object], start: int, origin: object
+    ) -> list[Write | Refused]:
+        """Encode items in their order: puts, and deletes where they are ``Delete``.
+
+        Args:
+            items: each a mapping, a pydantic model, a dataclass, a ``WireItem`` or a
+                ``Delete``.
+            start: position of the first in its source; the others follow it.
+            origin: what can say where a person finds them.
+
+        Returns:
+            One write for each item, or what is wrong with it.
+        """
+        results: list[Write | Refused] = []
+        encode = self._compiled.encode
+        at = 0
+        while (at := encode(items, at, start, origin, results)) < len(items):
+            results.append(self._result(items[at], start + at, origin))
+            at += 1
+        return results
 
     def put(self, item: object) -> Write:
         """Encode an item to be put.
+
+        Args:
+            item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
+
+        Raises:
+            InvalidItemError: DynamoDB would refuse the item; the code says why.
+        """
+        writes: list[Write] = []
+        if self._compiled.encode((item,), 0, 0, None, writes):
+            return writes[0]
+        return self._put(item)
+
+    def _result(self, item: object, position: int, origin: object) -> Write | Refused:
+        try:
+            if isinstance(item, Delete):
+                write = self.delete(item.key)
+            else:
+                write = self._put(item)
+        except InvalidItemError as error:
+            return Refused(item, position, error.code, str(error))
+        write.position = position
+        write.origin = origin
+        return write
+
+    def _put(self, item: object) -> Write:
+        """Encode an item of any shape.
 
         Args:
             item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
@@ -122,7 +180,7 @@ class Marshaller:
                 f"takes only {' and '.join(map(label, self._table_names))}",
                 code="ExtraAttributes",
             )
-        body = f'{{"DeleteRequest":{{"Key":{{{",".join(members)}}}}}}}'.encode()
+        body = f'{{"DeleteRequest":{{"Key":{{{",".join(members)}}}}}}}'
         return Write("delete", body, text, size, self._one_each)
 
     def key_of(self, wire: Mapping[str, AttributeValue]) -> Key:
@@ -172,7 +230,7 @@ class Marshaller:
             units = self._one_each
         else:
             units = self._cost.units(attributes, size, lambda value: encode(value)[1])
-        body = f'{{"PutRequest":{{"Item":{{{",".join(members)}}}}}}}'.encode()
+        body = f'{{"PutRequest":{{"Item":{{{",".join(members)}}}}}}}'
         return Write("put", body, key, size, units)
 
     def _key(self, attributes: Attributes, encode: Encode) -> Key:

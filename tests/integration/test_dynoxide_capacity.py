@@ -83,7 +83,7 @@ def send(dynoxide: Server, dynamodb: Callable[[Server], Any]) -> Send:
     def send_write(write: Write) -> dict[str, Any]:
         body = b'{"RequestItems":{"%b":[%b]},"ReturnConsumedCapacity":"INDEXES"}' % (
             TABLE.encode(),
-            write.body,
+            write.body.encode(),
         )
         connection = HTTPConnection(location, timeout=10)
         connection.request("POST", "/", body, HEADERS)

@@ -37,7 +37,7 @@ from tests.property.strategies import (
 )
 
 
-def sent(body: bytes) -> dict[str, Any]:
+def sent(body: str) -> dict[str, Any]:
     item: dict[str, Any] = json.loads(body)["PutRequest"]["Item"]
     return item
 

@@ -17,7 +17,7 @@ ROOMY = [1e9]
 
 
 def a_write(key: str, *, units: int = 1, size: int = 100) -> Write:
-    return Write("put", b"x" * size, key, size, (units,))
+    return Write("put", "x" * size, key, size, (units,))
 
 
 def a_batcher(*writes: Write) -> Batcher:
@@ -55,8 +55,8 @@ def test_one_write_may_cost_more_than_the_room() -> None:
 
 def test_no_write_touches_a_resource_without_room() -> None:
     batcher = Batcher(resources=2)
-    sparse = Write("put", b"x", "sparse", 1, (1, 0))
-    indexed = Write("put", b"x", "indexed", 1, (1, 1))
+    sparse = Write("put", "x", "sparse", 1, (1, 0))
+    indexed = Write("put", "x", "indexed", 1, (1, 1))
     for write in (sparse, indexed):
         batcher.add(write)
     assert batcher.take(0, [25.0, 0.0]).writes == [sparse]

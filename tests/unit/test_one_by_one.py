@@ -7,7 +7,7 @@ ROOMY = [1e9]
 
 
 def a_write(key: str) -> Write:
-    return Write("put", b"x" * 100, key, 100, (1,))
+    return Write("put", "x" * 100, key, 100, (1,))
 
 
 def a_queue(*writes: Write) -> OneByOne:
