@@ -5,18 +5,18 @@ not fit one, or is in any way unusual, is left to the general encoder: it decide
 is refused, and with which words.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final, cast
+from collections.abc import Sequence
+from typing import Any, Final
 
+from ddbbulk.marshal.compiled_source import ItemEncoder
+from ddbbulk.marshal.item_reader import ItemReader, reader_of
 from ddbbulk.marshal.shape_compiler import ShapeCompiler
-
-# Takes items, an index into them, the position of the first, their origin, and where
-# the writes go; returns the index of the first item that it did not encode.
-ChunkEncoder = Callable[[Sequence[Any], int, int, object, list[Any]], int]
 
 _MAX_SHAPES: Final = 64
 _MAX_CANDIDATES: Final = 1024
-_MAX_ATTRIBUTES: Final = 256
+_MAX_TYPES: Final = 256
+# Of a shape: twice the number of attributes.
+_MAX_LENGTH: Final = 512
 # To compile takes as long as to encode some hundred items the general way.
 _COMPILED_AT: Final = 8
 
@@ -36,8 +36,9 @@ class CompiledEncoders:
 
     def __init__(self, compiler: ShapeCompiler) -> None:
         self._compiler = compiler
-        self._last: ChunkEncoder = _encode_none
-        self._encoders: dict[object, ChunkEncoder] = {}
+        self._last: ItemEncoder = _encode_none
+        self._encoders: dict[object, ItemEncoder] = {}
+        self._readers: dict[type, ItemReader | None] = {}
         self._seen: dict[int, int] = {}
 
     def encode(
@@ -71,31 +72,36 @@ class CompiledEncoders:
                 return at
             self._last = found
 
-    def _find(self, item: Any) -> ChunkEncoder | None:  # noqa: ANN401 -- anything
-        if type(item) is not dict:
-            return None
-        attributes = cast("dict[str, object]", item)
-        if not 0 < len(attributes) <= _MAX_ATTRIBUTES:
-            return None
+    def _find(self, item: object) -> ItemEncoder | None:
+        kind = type(item)
+        reader = self._readers.get(kind)
+        if reader is None:
+            if kind in self._readers or len(self._readers) >= _MAX_TYPES:
+                return None
+            reader = self._readers[kind] = reader_of(kind)
+            if reader is None:
+                return None
         try:
-            shape = (*attributes, *map(type, attributes.values()))
+            shape = reader.shape(item)
             found = self._encoders.get(shape)
             if found is None and len(self._encoders) < _MAX_SHAPES:
-                found = self._candidate(shape, attributes)
-        except Exception:  # noqa: BLE001 -- a name's own code; the general way tells
+                found = self._candidate(shape, reader, item)
+        except Exception:  # noqa: BLE001 -- an item's own code: the general way tells
             return None
         return found
 
-    def _candidate(self, shape: object, item: dict[str, object]) -> ChunkEncoder | None:
+    def _candidate(
+        self, shape: tuple[object, ...], reader: ItemReader, item: object
+    ) -> ItemEncoder | None:
         # Shapes are counted by their hashes: names may be long.
         number = hash(shape)
         times = self._seen.get(number, 0) + 1
         if len(self._seen) >= _MAX_CANDIDATES:
             self._seen.clear()
         self._seen[number] = times
-        if times < _COMPILED_AT:
+        if times != _COMPILED_AT or len(shape) > _MAX_LENGTH:
             return None
-        encoder = self._compiler.compile(item)
+        encoder = self._compiler.compile(reader, item)
         if encoder is not None:
             self._encoders[shape] = encoder
         return encoder

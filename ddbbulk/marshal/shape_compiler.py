@@ -1,10 +1,9 @@
 """Makes the encoder of a shape of items, where items of that shape can be stored."""
 
-from collections.abc import Mapping
-
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.marshal.compiled_source import ItemEncoder, ItemSource
 from ddbbulk.marshal.cost import CostModel
+from ddbbulk.marshal.item_reader import ItemReader
 from ddbbulk.marshal.keys import KeyRule
 from ddbbulk.marshal.values import ValueEncoders
 
@@ -32,28 +31,30 @@ class ShapeCompiler:
         self._index_rules = index_rules
         self._cost = cost
 
-    def compile(self, item: Mapping[str, object]) -> ItemEncoder | None:
+    def compile(self, reader: ItemReader, item: object) -> ItemEncoder | None:
         """Return the encoder of all items that have this one's shape.
 
         None where they are better left to the general encoder: where the names cannot
         be stored, or the table's key is not there.
         """
-        names = list(item)
+        reader = reader.fitting(item)
+        attributes = reader.content(item)
+        names = list(attributes)
         if any(type(name) is not str for name in names):
             return None
-        if any(rule.name not in item for rule in self._table_rules):
+        if any(rule.name not in attributes for rule in self._table_rules):
             return None
-        source = ItemSource(self._encoders)
+        source = ItemSource(reader, self._encoders)
         try:
-            for name, value in item.items():
-                source.add(name, type(value))
+            for name, value in attributes.items():
+                source.add(name, value)
         except InvalidItemError:
             return None
         for rule in self._table_rules:
             source.check(names.index(rule.name), rule)
             source.take_key(names.index(rule.name))
         for rule in self._index_rules:
-            if rule.name in item:
+            if rule.name in attributes:
                 source.check(names.index(rule.name), rule)
-        source.price(self._cost, item)
-        return source.compiled()
+        source.price(self._cost, attributes)
+        return source.compiled(names)

@@ -7,12 +7,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ddbbulk.marshal.numbers import (
+    ABOVE_ONE_SIZES,
+    BELOW_MINUS_ONE_SIZES,
+    FRACTION_SIZES,
+    FRACTIONS_FROM,
     INTEGER_SIZES,
     INTEGER_TEXTS,
     NEGATIVE_SIZES,
     POSITIVE_SIZES,
+    SMALL,
     decimal_text,
     float_text,
+    float_texts,
     integer_size,
 )
 from ddbbulk.marshal.scalars import Encoder
@@ -22,6 +28,10 @@ NAMES: Final[Mapping[str, Any]] = {
     "_base64": b2a_base64,
     "_decimal": decimal_text,
     "_float": float_text,
+    "_floats": float_texts,
+    "_above": ABOVE_ONE_SIZES,
+    "_below": BELOW_MINUS_ONE_SIZES,
+    "_fraction": FRACTION_SIZES,
     "_integer_size": integer_size,
     "_texts": INTEGER_TEXTS,
     "_sizes": INTEGER_SIZES,
@@ -51,13 +61,14 @@ class ValueCode:
     names: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def value_code(kind: type, number: int, encoder: Encoder) -> ValueCode:
+def value_code(kind: type, number: int, encoder: Encoder, depth: int) -> ValueCode:
     """Return the code for a value.
 
     Args:
         kind: its exact type.
         number: of the attribute.
         encoder: what encodes such values where there is no code for them here.
+        depth: at which it is nested.
     """
     write = _WRITERS.get(kind)
     if write is not None:
@@ -66,7 +77,7 @@ def value_code(kind: type, number: int, encoder: Encoder) -> ValueCode:
         "",
         f"t{number}",
         lines=(
-            f"t{number}, s{number} = _e{number}(v{number}, 1)",
+            f"t{number}, s{number} = _e{number}(v{number}, {depth})",
             f"size += s{number}",
         ),
         names={f"_e{number}": encoder},
@@ -86,7 +97,7 @@ def _string(number: int) -> ValueCode:
 def _integer(number: int) -> ValueCode:
     value, text = f"v{number}", f"t{number}"
     lines = (
-        f"if 0 <= {value} < {len(INTEGER_TEXTS)}:",
+        f"if 0 <= {value} < {SMALL}:",
         f"    {text} = _texts[{value}]",
         f"    size += _sizes[{value}]",
         "else:",
@@ -101,17 +112,28 @@ def _integer(number: int) -> ValueCode:
     return ValueCode('{"N":"', text, '"}', lines)
 
 
-def _number(function: str, number: int) -> ValueCode:
-    lines = (f"t{number}, s{number} = {function}(v{number})", f"size += s{number}")
-    return ValueCode('{"N":"', f"t{number}", '"}', lines)
-
-
 def _float(number: int) -> ValueCode:
-    return _number("_float", number)
+    # The text was made with those of all floats.
+    value, text, size = f"v{number}", f"t{number}", f"s{number}"
+    lines = (
+        f"if not {value} % 1.0:",
+        f"    {text}, {size} = _float({value})",
+        f"elif {value} > 1.0:",
+        f'    {size} = _above[len({text})][{text}.find(".")]',
+        f"elif {value} < -1.0:",
+        f'    {size} = _below[len({text})][{text}.find(".")]',
+        f"elif {value} >= {FRACTIONS_FROM}:",
+        f"    {size} = _fraction[len({text})]",
+        "else:",
+        f"    {text}, {size} = _float({value})",
+        f"size += {size}",
+    )
+    return ValueCode('{"N":"', text, '"}', lines)
 
 
 def _decimal(number: int) -> ValueCode:
-    return _number("_decimal", number)
+    lines = (f"t{number}, s{number} = _decimal(v{number})", f"size += s{number}")
+    return ValueCode('{"N":"', f"t{number}", '"}', lines)
 
 
 def _flag(number: int) -> ValueCode:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from decimal import Decimal
 
 import orjson
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.marshal import Marshaller, Refused, Write
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
-from tests.property.strategies import SCHEMA, items, names, values
+from tests.property.strategies import SCHEMA, decimals, integers, items, names, values
 
 ALL = TableSchema(
     KeyAttribute("pk"),
@@ -96,3 +97,56 @@ def test_items_of_mixed_shapes_become_what_each_is_alone(
 
     assert [result.position for result in results] == list(range(7, 107))
     assert [outcome(result) for result in results] == [expected[n] for n in order]
+
+
+numbers = st.floats() | decimals | integers | st.integers() | st.decimals()
+containers = st.one_of(
+    st.lists(st.text()),
+    st.lists(st.floats(width=32) | st.floats() | st.floats(-2, 2)),
+    st.lists(st.integers(-1100, 1100) | integers),
+    st.lists(decimals | st.decimals(places=2)),
+    st.sets(st.text()),
+    st.sets(integers),
+    st.dictionaries(st.sampled_from("abc"), odd_values, max_size=3),
+    st.lists(st.fixed_dictionaries({"a": st.text(), "b": numbers | values})),
+    st.dictionaries(
+        st.sampled_from("ab"), st.dictionaries(st.sampled_from("ab"), values)
+    ),
+    values,
+)
+
+
+@given(containers, st.lists(containers, min_size=1, max_size=5))
+def test_containers_become_what_they_are_whatever_was_seen_before(
+    seen: object, others: list[object]
+) -> None:
+    marshaller = Marshaller(FLAT)
+    marshaller.put_all([{"pk": "a", "value": seen}] * OFTEN, 0, None)
+
+    for item in [{"pk": "b", "value": other} for other in others]:
+        (result,) = marshaller.put_all([item], 0, None)
+        assert outcome(result) == general(FLAT, item)
+
+
+@given(
+    st.sampled_from((1, 1.5, Decimal("1.5"))),
+    st.lists(st.tuples(numbers, st.floats(-1000, 1000), st.integers(-1100, 1100))),
+)
+def test_numbers_become_what_they_are_whatever_was_seen_before(
+    seen: object, rows: list[tuple[object, float, int]]
+) -> None:
+    marshaller = Marshaller(FLAT)
+    marshaller.put_all([{"pk": "a", "x": seen, "y": 1.5, "z": 1}] * OFTEN, 0, None)
+
+    for x, y, z in rows:
+        item = {"pk": "b", "x": x, "y": y, "z": z}
+        (result,) = marshaller.put_all([item], 0, None)
+        assert outcome(result) == general(FLAT, item)
+
+
+@given(items)
+def test_a_body_is_no_longer_on_the_wire_than_it_says(item: dict[str, object]) -> None:
+    write = Marshaller(SCHEMA).put(item)
+
+    assert len(write.body.encode()) <= write.body_bytes
+    assert "text" not in repr(write)

@@ -43,6 +43,14 @@ def test_a_batch_stays_within_16_mb_of_encoded_bytes() -> None:
     assert sum(len(write.body) for write in batch.writes) < MAX_BATCH_BYTES
 
 
+def test_bytes_of_characters_beyond_ascii_count() -> None:
+    text = "ß" * (512 * 1024)
+    writes = [Write("put", text, f"k{n}", 1024 * 1024, (1,)) for n in range(25)]
+    batch = a_batcher(*writes).take(0, ROOMY)
+    assert sum(len(write.body.encode()) for write in batch.writes) < MAX_BATCH_BYTES
+    assert len(batch.writes) == 10
+
+
 def test_a_batch_costs_no_more_than_the_room() -> None:
     batcher = a_batcher(*(a_write(f"k{n}", units=3) for n in range(9)))
     assert len(batcher.take(0, [8.0]).writes) == 2
