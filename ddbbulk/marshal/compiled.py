@@ -17,6 +17,8 @@ _MAX_CANDIDATES: Final = 1024
 _MAX_TYPES: Final = 256
 # Of a shape: twice the number of attributes.
 _MAX_LENGTH: Final = 512
+# Where shapes are many, to look for one takes longer than it spares: not at each item.
+_PAUSE: Final = 15
 # To compile takes as long as to encode some hundred items the general way.
 _COMPILED_AT: Final = 8
 
@@ -32,14 +34,19 @@ class CompiledEncoders:
 
     Args:
         compiler: makes them.
+
+    Attributes:
+        latest: the encoder of the latest shape.
     """
 
     def __init__(self, compiler: ShapeCompiler) -> None:
         self._compiler = compiler
-        self._last: ItemEncoder = _encode_none
+        self.latest: ItemEncoder = _encode_none
+        self._before: ItemEncoder = _encode_none
         self._encoders: dict[object, ItemEncoder] = {}
         self._readers: dict[type, ItemReader | None] = {}
         self._seen: dict[int, int] = {}
+        self._pause = 0
 
     def encode(
         self,
@@ -64,13 +71,27 @@ class CompiledEncoders:
         end = len(items)
         while True:
             # Most items have the shape of the one before: no need to look it up.
-            at = self._last(items, at, start, origin, writes)
+            at = self.latest(items, at, start, origin, writes)
             if at == end:
                 return at
-            found = self._find(items[at])
-            if found is None or found is self._last:
+            # … or that of the one before that.
+            further = self._before(items, at, start, origin, writes)
+            if further > at:
+                self.latest, self._before = self._before, self.latest
+                at = further
+                continue
+            if self._pause:
+                self._pause -= 1
                 return at
-            self._last = found
+            found = self._find(items[at])
+            if found is None:
+                self.latest = self._before = _encode_none
+                if max(len(self._encoders), len(self._seen)) >= _MAX_SHAPES:
+                    self._pause = _PAUSE
+                return at
+            if found is self.latest:
+                return at
+            self.latest, self._before = found, self.latest
 
     def _find(self, item: object) -> ItemEncoder | None:
         kind = type(item)

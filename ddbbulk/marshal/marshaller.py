@@ -104,7 +104,10 @@ class Marshaller:
             InvalidItemError: DynamoDB would refuse the item; the code says why.
         """
         writes: list[Write] = []
-        if self._compiled.encode((item,), 0, 0, None, writes):
+        one, compiled = (item,), self._compiled
+        if compiled.latest(one, 0, 0, None, writes) or (
+            compiled.encode(one, 0, 0, None, writes)
+        ):
             return writes[0]
         return self._put(item)
 

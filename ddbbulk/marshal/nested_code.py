@@ -64,7 +64,7 @@ class NestedCompiler:
         kinds = {*map(type, elements)}
         if len(kinds) > 1:
             return None
-        kind = kinds.pop()
+        (kind,) = kinds
         general = self._encoders[list]
         if kind in JOINERS:
             return uniform_list(kind, general)
@@ -73,7 +73,7 @@ class NestedCompiler:
         encode = self.encoder(elements[0], depth + 1)
 
         def encode_list(elements: list[object], list_depth: int) -> Encoded:
-            if {*map(type, elements)} != {kind}:
+            if not elements or not kinds.issuperset(map(type, elements)):
                 return general(elements, list_depth)
             texts: list[str] = []
             size = 3 + len(elements)

@@ -13,11 +13,13 @@ from ddbbulk.marshal.numbers import (
     FRACTIONS_FROM,
     INTEGER_SIZES,
     INTEGER_TEXTS,
+    NEGATIVE_SIZES,
+    POSITIVE_SIZES,
     SMALL,
     decimal_text,
     float_text,
     float_texts,
-    integer_text,
+    integer_size,
 )
 from ddbbulk.marshal.scalars import Encoded, Encoder, quoted
 
@@ -54,10 +56,13 @@ def joined_integers(integers: Collection[int], between: str) -> Encoded:
         if 0 <= value < SMALL:
             texts.append(INTEGER_TEXTS[value])
             size += INTEGER_SIZES[value]
+            continue
+        text = str(value)
+        texts.append(text)
+        if not value % 100:
+            size += integer_size(text)
         else:
-            text, integer_size = integer_text(value)
-            texts.append(text)
-            size += integer_size
+            size += (POSITIVE_SIZES if value > 0 else NEGATIVE_SIZES)[len(text)]
     return between.join(texts), size
 
 
@@ -117,7 +122,7 @@ def uniform_list(kind: type, general: Encoder) -> Encoder:
     )  # fmt: skip
 
     def encode(elements: list[Any], depth: int) -> Encoded:
-        if {*map(type, elements)} != kinds:
+        if not elements or not kinds.issuperset(map(type, elements)):
             return general(elements, depth)
         text, size = join(elements, between)
         return f"{before}{text}{after}", 3 + len(elements) + size
@@ -138,7 +143,7 @@ def uniform_set(kind: type, general: Encoder) -> Encoder:
     before = f'{{"{letter}S":["'
 
     def encode(members: set[Any], depth: int) -> Encoded:
-        if {*map(type, members)} != kinds:
+        if not members or not kinds.issuperset(map(type, members)):
             return general(members, depth)
         # Sorted because Python's order of strings changes from run to run.
         text, size = join(sorted(members), '","')

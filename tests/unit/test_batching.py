@@ -45,7 +45,7 @@ def test_a_batch_stays_within_16_mb_of_encoded_bytes() -> None:
 
 def test_bytes_of_characters_beyond_ascii_count() -> None:
     text = "ß" * (512 * 1024)
-    writes = [Write("put", text, f"k{n}", 1024 * 1024, (1,)) for n in range(25)]
+    writes = [Write("put", text, f"k{n}", 1024 * 1024, (1024,)) for n in range(25)]
     batch = a_batcher(*writes).take(0, ROOMY)
     assert sum(len(write.body.encode()) for write in batch.writes) < MAX_BATCH_BYTES
     assert len(batch.writes) == 10

@@ -281,20 +281,46 @@ def test_shapes_beyond_the_bound_are_encoded_the_general_way() -> None:
     marshaller = Marshaller(USERS)
     shapes = [{"alias": "a", f"x{n}": n} for n in range(100)]
     for shape in shapes:
-        for _ in range(OFTEN):
+        for _ in range(OFTEN * 20):
             marshaller.put(shape)
 
-    made = [compiled(marshaller, shape) is not None for shape in shapes]
-
-    assert made == [True] * 64 + [False] * 36
+    assert len(marshaller._compiled._encoders) == 64
     assert marshaller.put(shapes[99]).size == Marshaller(USERS).put(shapes[99]).size
 
 
 def test_items_that_all_differ_are_not_compiled() -> None:
     marshaller = Marshaller(USERS)
 
-    for number in range(3000):
+    for number in range(20_000):
         marshaller.put({"alias": "a", f"x{number}": 1})
 
     assert len(marshaller._compiled._seen) <= 1024
-    assert compiled(marshaller, {"alias": "a", "x5": 1}) is None
+    assert marshaller._compiled._encoders == {}
+
+
+def test_a_shape_among_many_is_compiled_in_the_end() -> None:
+    marshaller = Marshaller(USERS)
+    usual = {"alias": "a", "age": 1}
+
+    for number in range(1000):
+        marshaller.put({"alias": "a", f"x{number}": 1})
+        marshaller.put(usual)
+
+    assert len(marshaller._compiled._encoders) == 1
+
+
+def test_items_of_shapes_that_take_turns_all_go_through_compiled_code() -> None:
+    marshaller = Marshaller(USERS)
+    shapes = [{"alias": "a", **{f"x{m}": m for m in range(n)}} for n in range(4)]
+    marshaller.put_all(shapes * OFTEN, 0, None)
+    writes: list[Write] = []
+
+    marshaller._compiled.encode(shapes * 5 + shapes[::-1], 0, 7, None, writes)
+
+    assert [write.position for write in writes] == list(range(7, 31))
+    assert [
+        len(orjson.loads(write.body)["PutRequest"]["Item"]) for write in writes
+    ] == [
+        *[1, 2, 3, 4] * 5,
+        *[4, 3, 2, 1],
+    ]
