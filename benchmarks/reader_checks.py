@@ -19,7 +19,7 @@ from ddbbulk.errors import ConfigurationError, DdbBulkError, SourceError
 from ddbbulk.failures import FailedItem, OpenedFile
 from ddbbulk.intake import Intake
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Marshaller
+from ddbbulk.marshal import Marshaller, Write
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.sizing import item_size
 from ddbbulk.sources import (
@@ -159,14 +159,16 @@ def _admit(outcome: Outcome) -> None:
     )
     for chunk in outcome.chunks:
         for position, item in enumerate(chunk.items, chunk.start):
-            write = intake.admit(item, position, chunk)
-            if write is None:
+            admitted: list[Write] = []
+            intake.admit((item,), position, chunk, admitted)
+            if not admitted:
                 outcome.rejected += 1
                 assert failed[-1].position == position
                 assert failed[-1].where == chunk.where(position)
                 _check_failed(failed[-1])
             else:
                 outcome.accepted += 1
+                (write,) = admitted
                 body = orjson.loads(write.body)
                 if write.operation == "put":
                     assert item_size(body["PutRequest"]["Item"]) == write.size

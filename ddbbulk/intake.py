@@ -1,6 +1,6 @@
 """Where items come in: each becomes a write, or is rejected and counted."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from ddbbulk.conditions import Condition
@@ -8,7 +8,7 @@ from ddbbulk.errors import InvalidItemError, TooManyFailuresError
 from ddbbulk.events import ItemExisting, ItemRejected, Listener
 from ddbbulk.failures import FailedItem, FailureLimit, OnFailure, Told
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Delete, Marshaller, Write
+from ddbbulk.marshal import Marshaller, Refused, Write
 from ddbbulk.report import Rejection
 from ddbbulk.retry import scrubbed
 from ddbbulk.sources import BrokenRecord
@@ -65,8 +65,8 @@ class Intake:
         self._on_failure = on_failure
         self._limit = limit or FailureLimit()
 
-    def admit_all(
-        self, items: Iterable[object], position: int, origin: Origin, out: list[Write]
+    def admit(
+        self, items: Sequence[object], position: int, origin: Origin, out: list[Write]
     ) -> None:
         """Append the items to ``out`` as writes, but for those that are rejected.
 
@@ -80,33 +80,18 @@ class Intake:
             TooManyFailuresError: more items were rejected than are borne, or the
                 first 1,000 were all.
         """
-        for number, item in enumerate(items, position):
-            write = self.admit(item, number, origin)
-            if write is not None:
-                out.append(write)
-
-    def admit(self, item: object, position: int, origin: Origin) -> Write | None:
-        """Return the item as a write, or None where it is rejected.
-
-        Raises:
-            TooManyFailuresError: more items were rejected than are borne, or the
-                first 1,000 were all.
-        """
-        self._ledger.items_read += 1
-        try:
-            write = self._marshalled(item)
-        except InvalidItemError as error:
-            rejection = Rejection(
-                position=position,
-                where=origin.where(position),
-                code=error.code,
-                message=str(error),
-            )
-            self._reject(rejection, item)
-            return None
-        write.position = position
-        write.origin = origin
-        return write
+        results = self._marshaller.put_all(items, position, origin)
+        if self._condition is None and set(map(type, results)) == {Write}:
+            self._ledger.items_read += len(results)
+            out += cast("list[Write]", results)
+            return
+        for result in results:
+            self._ledger.items_read += 1
+            refused = self._refused(result)
+            if refused is None:
+                out.append(cast("Write", result))
+            else:
+                self._turn_down(refused, origin)
 
     def refuse(self, write: Write, code: str, message: str) -> None:
         """Reject a write because the service did.
@@ -130,16 +115,25 @@ class Intake:
             where = cast("Origin", write.origin).where(write.position)
             self._on_event(ItemExisting(self._table, write.position, where))
 
-    def _marshalled(self, item: object) -> Write:
-        if isinstance(item, BrokenRecord):
-            raise InvalidItemError(item.message, code=item.code)
-        if isinstance(item, Delete):
-            write = self._marshaller.delete(item.key)
-        else:
-            write = self._marshaller.put(item)
+    def _refused(self, result: Write | Refused) -> Refused | None:
+        """Return what is wrong with an item, if anything is."""
+        if isinstance(result, Refused):
+            return result
         if self._condition is not None:
-            self._condition.admit(write)
-        return write
+            try:
+                self._condition.admit(result)
+            except InvalidItemError as error:
+                return Refused(result, result.position, error.code, str(error))
+        return None
+
+    def _turn_down(self, refused: Refused, origin: Origin) -> None:
+        rejection = Rejection(
+            position=refused.position,
+            where=origin.where(refused.position),
+            code=refused.code,
+            message=refused.message,
+        )
+        self._reject(rejection, refused.item)
 
     def _reject(self, rejection: Rejection, refused: object) -> None:
         self._ledger.reject(rejection)

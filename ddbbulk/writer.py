@@ -170,11 +170,12 @@ class BulkWriter:
         """
         dispatcher = self._open()
         await dispatcher.wait_for_room()
-        write = self._intake.admit(item, self._ledger.items_read, self._feed)
-        if write is None:
-            await self._outlet.wait_for_room()
+        writes: list[Write] = []
+        self._intake.admit((item,), self._ledger.items_read, self._feed, writes)
+        if writes:
+            dispatcher.queue(writes)
         else:
-            dispatcher.queue((write,))
+            await self._outlet.wait_for_room()
 
     async def delete(self, key: Mapping[str, object]) -> None:
         """Queue the deletion of the item with this primary key."""
@@ -189,7 +190,7 @@ class BulkWriter:
             items = chunk.items[first : first + _PORTION_ITEMS]
             writes: list[Write] = []
             try:
-                self._intake.admit_all(items, chunk.start + first, chunk, writes)
+                self._intake.admit(items, chunk.start + first, chunk, writes)
             finally:
                 dispatcher.queue(writes)
             if len(writes) < len(items):

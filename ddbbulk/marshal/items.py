@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
@@ -32,9 +32,24 @@ class Delete:
     key: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    """A record that could not be read as an item: rejected, never a crash of the load.
+
+    Args:
+        code: a stable word for the reason, such as ``BrokenJson`` or ``RaggedRow``.
+        message: what is wrong and what to do, without any value of the record.
+        raw: the record's text, where it is known: for the failures file alone.
+    """
+
+    code: str
+    message: str
+    raw: str | None = field(default=None, repr=False, compare=False)
+
+
 def is_record(kind: type[object]) -> bool:
     """Say whether instances of a class are records: models or dataclasses."""
-    if issubclass(kind, WireItem | Delete):
+    if issubclass(kind, WireItem | Delete | BrokenRecord):
         return False  # ours mean something else than what they hold
     return issubclass(kind, BaseModel) or dataclasses.is_dataclass(kind)
 

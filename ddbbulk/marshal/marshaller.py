@@ -9,7 +9,13 @@ from ddbbulk.errors import InvalidItemError
 from ddbbulk.limits import WRITE_UNIT_BYTES
 from ddbbulk.marshal.compiled import CompiledEncoders
 from ddbbulk.marshal.cost import CostModel
-from ddbbulk.marshal.items import Delete, WireItem, is_record, record_content
+from ddbbulk.marshal.items import (
+    BrokenRecord,
+    Delete,
+    WireItem,
+    is_record,
+    record_content,
+)
 from ddbbulk.marshal.keys import (
     Encode,
     KeyRule,
@@ -78,8 +84,8 @@ class Marshaller:
         """Encode items in their order: puts, and deletes where they are ``Delete``.
 
         Args:
-            items: each a mapping, a pydantic model, a dataclass, a ``WireItem`` or a
-                ``Delete``.
+            items: each a mapping, a pydantic model, a dataclass, a ``WireItem``, a
+                ``Delete`` or a ``BrokenRecord``, which is refused for its own reason.
             start: position of the first in its source; the others follow it.
             origin: what can say where a person finds them.
 
@@ -112,6 +118,8 @@ class Marshaller:
         return self._put(item)
 
     def _result(self, item: object, position: int, origin: object) -> Write | Refused:
+        if isinstance(item, BrokenRecord):
+            return Refused(item, position, item.code, item.message)
         try:
             if isinstance(item, Delete):
                 write = self.delete(item.key)

@@ -1,5 +1,6 @@
 """Where items come from: iterables, generators, CSV and JSON Lines."""
 
+from ddbbulk.marshal import BrokenRecord
 from ddbbulk.sources.csv_file import CsvSource
 from ddbbulk.sources.formats import known_formats, open_source
 from ddbbulk.sources.generated import GeneratorSource, generator
@@ -7,7 +8,6 @@ from ddbbulk.sources.iterables import as_source
 from ddbbulk.sources.json_lines import JsonLinesSource
 from ddbbulk.sources.source import (
     Bookmark,
-    BrokenRecord,
     Chunk,
     ItemSource,
     SeekableSource,

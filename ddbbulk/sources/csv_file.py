@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any, Final, Literal, TypeAlias
 
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.marshal import BrokenRecord
 from ddbbulk.printable import printable
 from ddbbulk.sources.column_types import COLUMN_TYPES, ColumnType, parse_types
 from ddbbulk.sources.csv_rows import Row, RowCutter
@@ -15,7 +16,6 @@ from ddbbulk.sources.file_source import FileSource, Paths
 from ddbbulk.sources.files import UnreadableError
 from ddbbulk.sources.lines import MAX_LINE_BYTES, Lines
 from ddbbulk.sources.parser import Parser, Records, check_beginning
-from ddbbulk.sources.source import BrokenRecord
 
 Empty: TypeAlias = Literal["omit", "null"]
 

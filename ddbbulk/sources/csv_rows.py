@@ -8,9 +8,9 @@ an item may hold, and because it does not say where a quoted cell began.
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from ddbbulk.marshal import BrokenRecord
 from ddbbulk.sources.files import UnreadableError
 from ddbbulk.sources.lines import MAX_LINE_BYTES
-from ddbbulk.sources.source import BrokenRecord
 
 Row: TypeAlias = list[str] | BrokenRecord
 

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias, cast
 
 import msgspec
 
-from ddbbulk.sources.source import BrokenRecord
+from ddbbulk.marshal import BrokenRecord
 
 _Object: TypeAlias = dict[str, object]
 _Array: TypeAlias = list[object]

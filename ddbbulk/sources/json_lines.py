@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.marshal import WireItem
+from ddbbulk.marshal import BrokenRecord, WireItem
 from ddbbulk.sizing import AttributeValue
 from ddbbulk.sources.exact_json import decode_json
 from ddbbulk.sources.file_source import FileSource, Paths
 from ddbbulk.sources.lines import MAX_LINE_BYTES, Lines
 from ddbbulk.sources.parser import Parser, Records
 from ddbbulk.sources.places import misplaced
-from ddbbulk.sources.source import BrokenRecord
 
 Dialect: TypeAlias = Literal["auto", "plain", "dynamodb"]
 JsonObject: TypeAlias = dict[str, object]

@@ -1,23 +1,8 @@
 """The plug: what a source of items is, and the chunks in which it hands them over."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRecord:
-    """A record that could not be read as an item: rejected, never a crash of the load.
-
-    Args:
-        code: a stable word for the reason, such as ``BrokenJson`` or ``RaggedRow``.
-        message: what is wrong and what to do, without any value of the record.
-        raw: the record's text, where it is known: for the failures file alone.
-    """
-
-    code: str
-    message: str
-    raw: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ import orjson
 import pytest
 
 from ddbbulk.errors import InvalidItemError
-from ddbbulk.marshal import Delete, Marshaller, Refused, WireItem, Write
+from ddbbulk.marshal import (
+    BrokenRecord,
+    Delete,
+    Marshaller,
+    Refused,
+    WireItem,
+    Write,
+)
 from ddbbulk.schema import IndexSchema, KeyAttribute, KeyType, TableSchema
 
 USERS = TableSchema.of("alias")
@@ -323,4 +330,14 @@ def test_items_of_shapes_that_take_turns_all_go_through_compiled_code() -> None:
     ] == [
         *[1, 2, 3, 4] * 5,
         *[4, 3, 2, 1],
+    ]
+
+
+def test_a_broken_record_is_refused_for_its_own_reason_whatever_it_looks_like() -> None:
+    """It is a dataclass, and its fields may be just what the table's key is."""
+    records = [BrokenRecord("Torn", "the line is torn") for _ in range(OFTEN)]
+    results = Marshaller(TableSchema.of("code", "message")).put_all(records, 0, None)
+    assert results == [
+        Refused(record, position, "Torn", "the line is torn")
+        for position, record in enumerate(records)
     ]
