@@ -37,6 +37,11 @@ async def main() -> None:
     assert_type(resumed, AsyncGenerator[ddbbulk.Chunk, None])
     seekable: ddbbulk.SeekableSource = ddbbulk.CsvSource("users.csv")
     assert_type((await anext(seekable.read())).bookmark, ddbbulk.Bookmark | None)
+    await ddbbulk.load("tweeter_user", feed(), mode="insert")
+    async with ddbbulk.BulkWriter(
+        "tweeter_user", mode="newer", version_attribute="updated_at"
+    ) as newer:
+        assert_type(newer.report.items_existing, int)
     async with ddbbulk.BulkWriter("tweeter_user", index_wcu={"i": 5}) as writer:
         assert_type(writer, ddbbulk.BulkWriter)
         await writer.put({"alias": "@daisy"})
