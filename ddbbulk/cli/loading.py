@@ -1,6 +1,7 @@
 """What ``ddbbulk load`` does: open, look, load, account for it."""
 
 import asyncio
+import gc
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,6 +129,10 @@ class Loading:
             allow_insecure_endpoint=settings.allow_insecure_endpoint,
         )
         async with connection:
+            # What is here by now stays: looking through it for garbage, again and
+            # again, would take a tenth of the CPU.
+            gc.collect()
+            gc.freeze()
             self._say_where(source, connection)
             schema = settings.schema or await self._described(connection)
             return await self._write(source, schema, connection)
