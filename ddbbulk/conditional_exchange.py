@@ -59,8 +59,11 @@ def _unmet(write: Write, stored: Mapping[str, Any] | None, *, resources: int) ->
     size = write.size
     is_ours = False
     if stored is not None:
-        size = max(size, item_size(stored))
+        stored_size = item_size(stored)
+        size = max(size, stored_size)
         # An attempt whose answer was lost, or an earlier run, has written it.
-        is_ours = is_equal({"M": stored}, {"M": orjson.loads(item_json(write))})
+        is_ours = stored_size == write.size and is_equal(
+            {"M": stored}, {"M": orjson.loads(item_json(write))}
+        )
     consumed = [float(write_units(size)), *[0.0] * (resources - 1)]
     return Answer(frozenset(), consumed, is_unmet=not is_ours)
