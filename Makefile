@@ -35,6 +35,7 @@ format: $(VENV)/.dev  ## write the code the way that check wants it
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.bench  ## measure what the README promises (an hour)
+	$(BIN)/python benchmarks/marshalling.py
 	$(BIN)/python benchmarks/fuzz_readers.py
 	$(BIN)/python benchmarks/simulator_throughput.py
 	$(BIN)/python benchmarks/memory.py

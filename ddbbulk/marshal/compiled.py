@@ -85,8 +85,8 @@ class CompiledEncoders:
                 return at
             found = self._find(items[at])
             if found is None:
-                self.latest = self._before = _encode_none
                 if max(len(self._encoders), len(self._seen)) >= _MAX_SHAPES:
+                    self.latest = self._before = _encode_none
                     self._pause = _PAUSE
                 return at
             if found is self.latest:

@@ -158,3 +158,14 @@ def test_a_few_conditional_puts_are_counted_right(tmp_path: Path) -> None:
     runs = json.loads(text)["runs"]
     counts = [(one["items"], one["written"], one["existing"]) for one in runs]
     assert counts == [(100, 100, 0), (100, 0, 100), (100, 100, 0)]
+
+
+def test_every_kind_of_item_is_timed_each_way(tmp_path: Path) -> None:
+    measured = run("marshalling.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "marshalling.json").read_text(encoding="utf-8")
+    scores = json.loads(text)["scores"]
+    assert len(scores) == 5
+    for score in scores:
+        assert score["us"].keys() == {"general", "one_by_one", "chunk"}
+        assert score["bytes"] > 200
