@@ -17,7 +17,7 @@ from ddbbulk.failures import FailureLimit, OnFailure
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import TableSchema
 from ddbbulk.tables import TableDescription, describe_table
-from ddbbulk.transport import ClientTransport, Transport
+from ddbbulk.transport import Transport, TransportName, open_transport
 
 _WRITABLE = frozenset({"ACTIVE", "UPDATING"})
 
@@ -50,13 +50,15 @@ class WriterOptions(TypedDict, total=False):
             block.
         max_failures: how many items may be rejected before the load is stopped: a
             number, or a share such as ``"1%"``, judged once 1,000 items were read.
-        transport: what carries the requests; by default aioboto3's client.
         mode: ``"put"`` (default) replaces what is there; ``"insert"`` writes only where
             the table has no item of the key, and the first item of a key wins;
             ``"newer"`` writes only over an item without a version or with a smaller
             one. The last two send one PutItem for each item, and do not delete.
         version_attribute: the attribute that mode ``"newer"`` compares, such as
             ``updated_at``: a string, a number or bytes.
+        transport: what carries the requests: ``"direct"``, ``"aioboto3"`` (its client),
+            or an object of your own; by default that of the connection, and else the
+            direct one, where no proxy, hook or the like needs the client.
     """
 
     wcu: float | Budget | None
@@ -75,9 +77,9 @@ class WriterOptions(TypedDict, total=False):
     failures: str | PathLike[str] | None
     on_failure: OnFailure | None
     max_failures: int | str | None
-    transport: Transport | None
     mode: Mode
     version_attribute: str | None
+    transport: Transport | TransportName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ async def open_target(
     limit = options.get("max_connections", 64)
     schema = _schema(options.get("schema"))
     budget = _budget(options)
-    transport = options.get("transport")
+    wanted = options.get("transport")
+    transport = None if isinstance(wanted, str) else wanted
     if transport is not None and schema is not None and budget is not None:
         _complete(budget, table, schema, options)
         condition = _condition(table, schema, options)
@@ -137,7 +140,11 @@ async def open_target(
         )
     _complete(budget, table, schema, options, provisioned)
     condition = _condition(table, schema, options)
-    transport = transport or ClientTransport(connection, table=table)
+    if transport is None:
+        name = wanted if isinstance(wanted, str) else connection.transport
+        transport = await open_transport(
+            connection, table=table, wanted=name, stack=stack
+        )
     limit = min(limit, connection.max_connections)
     return Target(table, schema, budget, transport, limit, described, condition)
 

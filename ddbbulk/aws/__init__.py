@@ -1,6 +1,23 @@
 """Sessions, credentials, endpoint and client, through aioboto3."""
 
 from ddbbulk.aws.connection import Connection, connect
-from ddbbulk.aws.translation import failure_of, translated, unmet_answer
+from ddbbulk.aws.credentials import REFUSALS, AccessKey, Credentials
+from ddbbulk.aws.routing import NoRouteError, Route, find_route
+from ddbbulk.aws.service_errors import service_failure
+from ddbbulk.aws.translation import UNMET_CODE, failure_of, translated, unmet_answer
 
-__all__ = ["Connection", "connect", "failure_of", "translated", "unmet_answer"]
+__all__ = [
+    "REFUSALS",
+    "UNMET_CODE",
+    "AccessKey",
+    "Connection",
+    "Credentials",
+    "NoRouteError",
+    "Route",
+    "connect",
+    "failure_of",
+    "find_route",
+    "service_failure",
+    "translated",
+    "unmet_answer",
+]

@@ -1,11 +1,10 @@
 """One client for one endpoint, shared by the loads that are given it."""
 
-import ipaddress
 import logging
-import os
 import platform
+import ssl
 from contextvars import ContextVar
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
@@ -20,11 +19,14 @@ from botocore.exceptions import ClientError
 
 from ddbbulk.aws.credentials import (
     REFUSALS,
+    AccessKey,
     Credentials,
     from_new_session,
     from_session,
 )
+from ddbbulk.aws.endpoint import checked, configured_endpoint, is_loopback
 from ddbbulk.aws.translation import RAW_BODY, failure_of, translated
+from ddbbulk.aws.trust import trust_of
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError
 
@@ -56,6 +58,9 @@ class Connection:
         max_connections: how many requests may be in flight.
         uses_placeholders: whether requests are signed with made-up credentials.
         credentials: what they are signed with, and how it is renewed.
+        transport: the name of what carries its loads' requests; None: what can.
+        connect_seconds: how long a connection may take to open.
+        request_seconds: how long an answer may take.
     """
 
     client: Any
@@ -70,6 +75,7 @@ class Connection:
         endpoint_url: str | None = None,
         max_connections: int = 64,
         allow_insecure_endpoint: bool = False,
+        transport: str | None = None,
     ) -> None:
         if max_connections < 1:
             raise ConfigurationError(
@@ -84,10 +90,13 @@ class Connection:
         self._owns_session = session is None
         self._profile = profile
         self._region = region
-        self._endpoint_url = _checked(endpoint_url or _configured_endpoint())
+        self._endpoint_url = checked(endpoint_url or configured_endpoint())
         self._allow_insecure_endpoint = allow_insecure_endpoint
         self._context: Any = None
         self.max_connections = max_connections
+        self.transport = transport
+        self.connect_seconds = CONNECT_SECONDS
+        self.request_seconds = REQUEST_SECONDS
         self.uses_placeholders = False
         self.endpoint_url = self._endpoint_url or ""
         self.region = ""
@@ -100,8 +109,8 @@ class Connection:
                 config=AioConfig(
                     retries={"total_max_attempts": 1, "mode": "standard"},
                     max_pool_connections=self.max_connections,
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=REQUEST_SECONDS,
+                    connect_timeout=self.connect_seconds,
+                    read_timeout=self.request_seconds,
                     proxies=self._proxies(),
                     # Built anew for every request, they would take a quarter of it.
                     parameter_validation=False,
@@ -164,13 +173,27 @@ class Connection:
             self.credentials.accepted(signed_in)
             return cast("dict[str, Any]", answer)
 
+    @cached_property
+    def trust(self) -> ssl.SSLContext:
+        """Whom connections over TLS trust, by the AWS settings.
+
+        Raises:
+            ConfigurationError: the certificates that are named cannot be read.
+        """
+        bundle = self._session._session.get_config_variable("ca_bundle")  # noqa: SLF001 # aioboto3 has no public way to its settings
+        return trust_of(cast("str | None", bundle))
+
     async def _credentials(self) -> Credentials:
         session = self._session
-        held = None if self.uses_placeholders else await session.get_credentials()
-        if not self._owns_session:
-            return Credentials(held, partial(from_session, session))
-        load = partial(from_new_session, profile=self._profile, region=self._region)
-        return Credentials(held, load)
+        load = (
+            partial(from_new_session, profile=self._profile, region=self._region)
+            if self._owns_session
+            else partial(from_session, session)
+        )
+        if self.uses_placeholders:
+            made_up = AccessKey(PLACEHOLDER_KEY, PLACEHOLDER_KEY)
+            return Credentials(None, load, made_up)
+        return Credentials(await session.get_credentials(), load)
 
     def _proxies(self) -> dict[str, str] | None:
         """Return no proxies for this machine's own servers; else what is configured."""
@@ -217,6 +240,7 @@ def connect(
     endpoint_url: str | None = None,
     max_connections: int = 64,
     allow_insecure_endpoint: bool = False,
+    transport: str | None = None,
 ) -> Connection:
     """Return a connection to open with ``async with`` and hand to several loads.
 
@@ -230,6 +254,8 @@ def connect(
         max_connections: requests in flight at the most.
         allow_insecure_endpoint: sign with the real credentials over plain HTTP to a
             host that is not this machine. Without it placeholders are used there.
+        transport: ``"direct"`` or ``"aioboto3"``: what carries the requests of loads
+            that do not say themselves.
 
     Raises:
         ConfigurationError: an argument, a profile or the region cannot work.
@@ -247,37 +273,8 @@ def connect(
         endpoint_url=endpoint_url,
         max_connections=max_connections,
         allow_insecure_endpoint=allow_insecure_endpoint,
+        transport=transport,
     )
-
-
-def is_loopback(url: str) -> bool:
-    """Say whether an endpoint is on this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _configured_endpoint() -> str | None:
-    return (
-        os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
-        or os.environ.get("AWS_ENDPOINT_URL")
-        or None
-    )
-
-
-def _checked(url: str | None) -> str | None:
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            f"endpoint {url!r}: write it as http://host:port or https://host"
-        )
-    return url
 
 
 def _give_body(params: dict[str, Any], **_: object) -> None:

@@ -8,12 +8,13 @@ when the service refuses a request.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import aioboto3
 from aiobotocore.credentials import AioRefreshableCredentials
+from botocore.exceptions import NoCredentialsError
 
 from ddbbulk.retry import Failure, FailureKind
 
@@ -37,6 +38,15 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Load = Callable[[], Awaitable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """What one request is signed with; its representation shows nothing of it."""
+
+    name: str = field(repr=False)
+    secret: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
 class Credentials:
     """Those that a client signs with; asked for again when the service refuses them.
 
@@ -47,19 +57,48 @@ class Credentials:
         held: botocore's object, which the client holds, too: it is renewed in place;
             None: there are none, or they are made up.
         load: asks the provider for them again.
+        made_up: what is signed with where no real credentials are used.
 
     Attributes:
         round: how many renewals there were.
     """
 
-    def __init__(self, held: Any, load: Load) -> None:  # noqa: ANN401 # botocore ships no types
+    def __init__(
+        self,
+        held: Any,  # noqa: ANN401 # botocore ships no types
+        load: Load,
+        made_up: AccessKey | None = None,
+    ) -> None:
         self.round = 0
         self._held = held
         self._load = load
+        self._made_up = made_up
         self._lock = asyncio.Lock()
         self._was_accepted = False
         self._in_vain = 0
         self._story = ""
+
+    @property
+    def are_near_end(self) -> bool:
+        """Whether their provider is to be asked before each request that is signed."""
+        held = self._held
+        if not isinstance(held, AioRefreshableCredentials):
+            return False
+        known = cast("Any", held)
+        return bool(known.refresh_needed())
+
+    async def key(self) -> AccessKey:
+        """Return what to sign with now; botocore renews what nears its end.
+
+        Raises:
+            Exception: whatever botocore's providers raise.
+        """
+        if self._made_up is not None:
+            return self._made_up
+        if self._held is None:
+            raise NoCredentialsError
+        frozen = await self._held.get_frozen_credentials()
+        return AccessKey(frozen.access_key, frozen.secret_key, frozen.token)
 
     def accepted(self, used: int) -> None:
         """Note that a request signed in round ``used`` was accepted."""

@@ -1,23 +1,24 @@
 """Errors of botocore and aiohttp, turned into ours: once, here."""
 
 import asyncio
-from collections.abc import Generator, Mapping, Sequence
+import ssl
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
-import orjson
 from botocore import exceptions as botocore_errors
 from botocore.parsers import ResponseParserError
 
-from ddbbulk.aws.clock import skew_failure
+from ddbbulk.aws.service_errors import service_failure
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError, DdbBulkError
-from ddbbulk.retry import Failure, FailureKind, classify
+from ddbbulk.retry import Failure, FailureKind
 
 # The key under which the client's ``before-parse`` handler leaves an answer's body.
 RAW_BODY = "DdbBulkBody"
+# Of a put whose condition did not hold.
+UNMET_CODE = "ConditionalCheckFailedException"
 
 _NO_CREDENTIALS = (
     botocore_errors.NoCredentialsError,
@@ -43,7 +44,7 @@ _UNREACHED = (
 _KINDS: tuple[tuple[tuple[type[Exception], ...], FailureKind, str], ...] = (
     (_NO_CREDENTIALS, FailureKind.FATAL, "NoCredentials"),
     (_TIMEOUTS, FailureKind.FAULT, "Timeout"),
-    ((botocore_errors.SSLError,), FailureKind.FATAL, "TLS"),
+    ((botocore_errors.SSLError, ssl.SSLError), FailureKind.FATAL, "TLS"),
     (_UNREACHED, FailureKind.FAULT, "ConnectionFailed"),
     ((ResponseParserError,), FailureKind.FAULT, "MalformedAnswer"),
 )
@@ -61,7 +62,7 @@ def unmet_answer(error: Exception) -> Mapping[str, Any] | None:
     """Return the client's answer where a condition did not hold; else None."""
     if isinstance(error, botocore_errors.ClientError):
         answer = _response(error)
-        if answer.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+        if answer.get("Error", {}).get("Code") == UNMET_CODE:
             return answer
     return None
 
@@ -112,37 +113,12 @@ def _service_failure(error: botocore_errors.ClientError) -> Failure:
     response = _response(error)
     details = response.get("Error", {})
     metadata = response.get("ResponseMetadata", {})
-    status = metadata.get("HTTPStatusCode", 400)
-    code = str(details.get("Code", "")).rpartition("#")[2]
-    body = _parsed(response.get(RAW_BODY))
-    message = str(
-        body.get("message") or body.get("Message") or details.get("Message", "")
-    )
-    headers = metadata.get("HTTPHeaders", {})
-    return skew_failure(code, message, headers, now=datetime.now(UTC)) or Failure(
-        classify(code, status=status),
-        code or f"HTTP {status}",
-        message,
-        _reasons(body or response),
-    )
-
-
-def _parsed(body: bytes | None) -> Mapping[str, Any]:
-    try:
-        parsed = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        return {}
-    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {}
-
-
-def _reasons(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    # The service writes the member in two ways; botocore knows one for each exception.
-    listed: Sequence[Mapping[str, Any]] = (
-        body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
-    )
-    return tuple(
-        (str(entry.get("reason", "")), str(entry.get("resource", "")))
-        for entry in listed
+    return service_failure(
+        metadata.get("HTTPStatusCode", 400),
+        metadata.get("HTTPHeaders", {}),
+        response.get(RAW_BODY, b""),
+        code=str(details.get("Code", "")).rpartition("#")[2],
+        message=str(details.get("Message", "")),
     )
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
-from ddbbulk.aws.connection import is_loopback
+from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ddbbulk.aws import connect
-from ddbbulk.aws.connection import is_loopback
+from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import explained_errors, say
 from ddbbulk.cli.options import DebugOption

@@ -1,6 +1,8 @@
 """How a batch reaches DynamoDB: one protocol, several carriers."""
 
+from ddbbulk.transport.choice import TRANSPORT_NAMES, TransportName, open_transport
 from ddbbulk.transport.client import ClientTransport
+from ddbbulk.transport.direct import DirectTransport
 from ddbbulk.transport.transport import (
     Operation,
     Outcome,
@@ -12,12 +14,16 @@ from ddbbulk.transport.transport import (
 )
 
 __all__ = [
+    "TRANSPORT_NAMES",
     "ClientTransport",
+    "DirectTransport",
     "Operation",
     "Outcome",
     "Reply",
     "Settle",
     "SubmittingTransport",
     "Transport",
+    "TransportName",
     "Unmet",
+    "open_transport",
 ]

@@ -5,17 +5,14 @@ client's ``before-call`` event and comes out by ``before-parse`` (``aws.connecti
 neither way passes botocore's serialisers, and the answer's checksum can be compared.
 """
 
-import zlib
 from collections.abc import Mapping
-from typing import Any, cast
-
-import orjson
+from typing import Any
 
 from ddbbulk.aws import Connection, failure_of, unmet_answer
 from ddbbulk.aws.connection import PREPARED_BODY
 from ddbbulk.aws.translation import RAW_BODY
-from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.transport.transport import Outcome, Reply, Unmet
+from ddbbulk.transport.answers import reply_of, unmet_of
+from ddbbulk.transport.transport import Outcome, Unmet
 
 
 class ClientTransport:
@@ -55,34 +52,17 @@ class ClientTransport:
         try:
             answer = await self._client.put_item(TableName=self._table, Item={})
         except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
-            unmet = unmet_answer(error)
-            if unmet is None:
+            answer = unmet_answer(error)
+            if answer is None:
                 return await self._credentials.judged(failure_of(error), signed_in)
             self._credentials.accepted(signed_in)
-            return _unmet(unmet)
+            return unmet_of(_reply(answer))
         finally:
             PREPARED_BODY.reset(prepared)
         self._credentials.accepted(signed_in)
         return _reply(answer)
 
 
-def _unmet(answer: Mapping[str, Any]) -> Unmet | Failure:
-    reply = _reply(answer)
-    return reply if isinstance(reply, Failure) else Unmet(reply.body.get("Item"))
-
-
 def _reply(answer: Mapping[str, Any]) -> Outcome:
-    """Return what an answer's bytes say, where they arrived as they were sent."""
-    body: bytes = answer[RAW_BODY]
-    checksum = answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-crc32")
-    if checksum is not None and checksum != str(zlib.crc32(body)):
-        return Failure(
-            FailureKind.FAULT, "ChecksumMismatch", "the answer was damaged on its way"
-        )
-    try:
-        parsed = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return Failure(FailureKind.FAULT, "MalformedAnswer", "the answer is not JSON")
-    if not isinstance(parsed, dict):
-        return Failure(FailureKind.FAULT, "MalformedAnswer", "not a JSON object")
-    return Reply(cast("dict[str, Any]", parsed))
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    return reply_of(answer[RAW_BODY], headers.get("x-amz-crc32"))

@@ -1,5 +1,7 @@
-"""The transport through aioboto3's client: what each kind of answer means."""
+"""The transports: what each kind of answer means, and that they agree on it."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -8,24 +10,44 @@ import pytest
 
 import ddbbulk
 from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.transport import ClientTransport, Outcome, Reply, Unmet
+from ddbbulk.transport import (
+    Outcome,
+    Reply,
+    Transport,
+    TransportName,
+    Unmet,
+    open_transport,
+)
 from tests.support.scripted_server import Script, ScriptedServer, scripted
 
 BODY = b'{"RequestItems":{"users":[{"PutRequest":{"Item":{"pk":{"S":"\xc3\xa9"}}}}]}}'
 REASONS = [{"reason": "TableWriteProvisionedThroughputExceeded", "resource": "arn:t"}]
 
 
-async def outcome_of(script: Script) -> tuple[Outcome, ScriptedServer]:
+@asynccontextmanager
+async def opened(
+    script: Script, transport: str
+) -> AsyncIterator[tuple[Transport, ScriptedServer]]:
     async with (
         scripted(lambda *_: script) as server,
         ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
+        AsyncExitStack() as stack,
     ):
-        outcome = await ClientTransport(connection, table="users").batch_write(BODY)
-    return outcome, server
+        carrier = await open_transport(
+            connection, table="users", wanted=transport, stack=stack
+        )
+        assert carrier.name == transport
+        yield carrier, server
 
 
-async def test_the_body_is_sent_as_it_was_prepared_and_signed() -> None:
-    outcome, server = await outcome_of(Script(body={"UnprocessedItems": {}}))
+async def outcome_of(script: Script, transport: str) -> tuple[Outcome, ScriptedServer]:
+    async with opened(script, transport) as (carrier, server):
+        return await carrier.batch_write(BODY), server
+
+
+async def test_the_body_is_sent_as_it_was_prepared_and_signed(transport: str) -> None:
+    answer = Script(body={"UnprocessedItems": {}})
+    outcome, server = await outcome_of(answer, transport)
     assert outcome == Reply({"UnprocessedItems": {}})
     assert server.requests == [("BatchWriteItem", orjson.loads(BODY))]
     (headers,) = server.headers
@@ -65,9 +87,9 @@ async def test_the_body_is_sent_as_it_was_prepared_and_signed() -> None:
     ],
 )
 async def test_each_answer_is_classified(
-    script: Script, kind: FailureKind, code: str
+    script: Script, kind: FailureKind, code: str, transport: str
 ) -> None:
-    outcome, server = await outcome_of(script)
+    outcome, server = await outcome_of(script, transport)
     assert isinstance(outcome, Failure)
     assert outcome.kind is kind
     assert outcome.code == code
@@ -84,15 +106,16 @@ async def test_each_answer_is_classified(
     ],
 )
 async def test_throttling_reasons_are_read_in_both_spellings(
-    code: str, member: str
+    code: str, member: str, transport: str
 ) -> None:
-    outcome, _ = await outcome_of(Script.error(code, more={member: REASONS}))
+    script = Script.error(code, more={member: REASONS})
+    outcome, _ = await outcome_of(script, transport)
     assert isinstance(outcome, Failure)
     assert outcome.reasons == (("TableWriteProvisionedThroughputExceeded", "arn:t"),)
 
 
-async def test_without_a_checksum_none_is_checked() -> None:
-    outcome, _ = await outcome_of(Script(body={}, checksum=""))
+async def test_without_a_checksum_none_is_checked(transport: str) -> None:
+    outcome, _ = await outcome_of(Script(body={}, checksum=""), transport)
     assert outcome == Reply({})
 
 
@@ -144,17 +167,16 @@ PUT = b'{"TableName":"users","Item":{"pk":{"S":"\xc3\xa9"}}}'
 UNMET = "ConditionalCheckFailedException"
 
 
-async def put_outcome_of(script: Script) -> tuple[Outcome | Unmet, ScriptedServer]:
-    async with (
-        scripted(lambda *_: script) as server,
-        ddbbulk.connect(endpoint_url=server.endpoint_url) as connection,
-    ):
-        outcome = await ClientTransport(connection, table="users").put_item(PUT)
-    return outcome, server
+async def put_outcome_of(
+    script: Script, transport: str
+) -> tuple[Outcome | Unmet, ScriptedServer]:
+    async with opened(script, transport) as (carrier, server):
+        return await carrier.put_item(PUT), server
 
 
-async def test_a_put_is_sent_as_it_was_prepared() -> None:
-    outcome, server = await put_outcome_of(Script(body={"ConsumedCapacity": {}}))
+async def test_a_put_is_sent_as_it_was_prepared(transport: str) -> None:
+    answer = Script(body={"ConsumedCapacity": {}})
+    outcome, server = await put_outcome_of(answer, transport)
     assert outcome == Reply({"ConsumedCapacity": {}})
     assert server.requests == [("PutItem", orjson.loads(PUT))]
 
@@ -164,9 +186,9 @@ async def test_a_put_is_sent_as_it_was_prepared() -> None:
     [({}, None), ({"Item": {"pk": {"B": "/w=="}}}, {"pk": {"B": "/w=="}})],
 )
 async def test_an_unmet_condition_is_no_failure_and_shows_the_item(
-    more: dict[str, object], item: dict[str, object] | None
+    more: dict[str, object], item: dict[str, object] | None, transport: str
 ) -> None:
-    outcome, server = await put_outcome_of(Script.error(UNMET, more=more))
+    outcome, server = await put_outcome_of(Script.error(UNMET, more=more), transport)
     assert outcome == Unmet(item)
     assert len(server.requests) == 1
 
@@ -191,16 +213,16 @@ async def test_an_unmet_condition_is_no_failure_and_shows_the_item(
     ],
 )
 async def test_a_put_that_failed_is_classified(
-    script: Script, kind: FailureKind, code: str
+    script: Script, kind: FailureKind, code: str, transport: str
 ) -> None:
-    outcome, server = await put_outcome_of(script)
+    outcome, server = await put_outcome_of(script, transport)
     assert isinstance(outcome, Failure)
     assert outcome.kind is kind
     assert outcome.code.startswith(code)
     assert len(server.requests) == 1
 
 
-async def test_a_damaged_answer_is_asked_for_again() -> None:
+async def test_a_damaged_answer_is_asked_for_again(transport: TransportName) -> None:
     answers = [Script(body={}, checksum="5"), Script(body=b"?"), Script(hangs_up=True)]
 
     def answer(operation: str, body: dict[str, Any]) -> Script:
@@ -213,6 +235,7 @@ async def test_a_damaged_answer_is_asked_for_again() -> None:
             wcu=10,
             schema="pk",
             endpoint_url=server.endpoint_url,
+            transport=transport,
         )
     assert report.items_written == 1
     assert report.requests == 4

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import ddbbulk
+from ddbbulk.transport import TransportName
 from tests.support.making_tables import make_table, scanned
 from tests.support.servers import Server
 
@@ -17,7 +18,7 @@ Clients = Callable[[Server], Any]
 
 
 async def test_a_load_puts_every_item_into_the_table(
-    server: Server, dynamodb: Clients
+    server: Server, dynamodb: Clients, transport: TransportName
 ) -> None:
     table = make_table(dynamodb(server), "pk", "sk")
     source = [
@@ -25,7 +26,11 @@ async def test_a_load_puts_every_item_into_the_table(
         for n in range(500)
     ]
     report = await ddbbulk.load(
-        table, source, wcu=1000, endpoint_url=server.endpoint_url
+        table,
+        source,
+        wcu=1000,
+        endpoint_url=server.endpoint_url,
+        transport=transport,
     )
     stored = scanned(dynamodb(server), table)
     assert report.items_written == len(stored) == 500
@@ -33,7 +38,7 @@ async def test_a_load_puts_every_item_into_the_table(
         (item["pk"], item["sk"]) for item in source
     }
     assert report.items_rejected == report.items_pending == 0
-    assert report.transport == "aioboto3"
+    assert report.transport == transport
 
 
 async def test_every_type_arrives_as_it_was(server: Server, dynamodb: Clients) -> None:

@@ -12,6 +12,7 @@ from ddbbulk.aws import connection
 from ddbbulk.conditions import Mode
 from ddbbulk.simulator import Simulator
 from ddbbulk.simulator.faults import OUTAGE, PARTIAL, Fault
+from ddbbulk.transport import TransportName
 from tests.support.making_tables import make_table, scanned
 
 pytestmark = pytest.mark.integration
@@ -52,17 +53,21 @@ async def load(
     simulator: Simulator,
     table: str,
     source: Any,  # noqa: ANN401 -- any source
+    transport: TransportName,
     *,
     mode: Mode = "put",
 ) -> ddbbulk.LoadReport:
-    return await ddbbulk.load(
+    report = await ddbbulk.load(
         table,
         source,
         wcu=4000,
         retry=SOON,
         endpoint_url=simulator.endpoint_url,
         mode=mode,
+        transport=transport,
     )
+    assert report.transport == transport
+    return report
 
 
 def assert_whole(report: ddbbulk.LoadReport, items: list[dict[str, Any]]) -> None:
@@ -77,20 +82,23 @@ def test_every_fault_has_its_test() -> None:
 
 @pytest.mark.parametrize("fault", PASSING)
 async def test_a_load_rides_through(
-    fault: str, dynamodb: Clients, monkeypatch: pytest.MonkeyPatch
+    fault: str,
+    dynamodb: Clients,
+    transport: TransportName,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # What hangs is given up early, so that the test ends.
     monkeypatch.setattr(connection, "REQUEST_SECONDS", 0.4)
     with Simulator(faults=f"{fault}={PASSING[fault]}", seed=7) as simulator:
         client = dynamodb(simulator)
         table = make_table(client, "pk", wcu=40_000)
-        report = await load(simulator, table, SOURCE)
+        report = await load(simulator, table, SOURCE, transport)
         assert_whole(report, scanned(client, table))
         assert simulator.stats()["faults"][fault] > 0
 
 
 async def test_an_insert_rides_through_all_of_them_and_knows_its_own(
-    dynamodb: Clients, monkeypatch: pytest.MonkeyPatch
+    dynamodb: Clients, transport: TransportName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an attempt without an answer has written does not count as existing."""
     monkeypatch.setattr(connection, "REQUEST_SECONDS", 0.4)
@@ -100,13 +108,16 @@ async def test_an_insert_rides_through_all_of_them_and_knows_its_own(
         client = dynamodb(simulator)
         table = make_table(client, "pk", wcu=40_000)
         again = [item | {"by": "another"} for item in SOURCE[:100]]
-        report = await load(simulator, table, [*SOURCE, *again], mode="insert")
+        source = [*SOURCE, *again]
+        report = await load(simulator, table, source, transport, mode="insert")
         assert in_order(scanned(client, table)) == as_stored()
         assert (report.items_written, report.items_existing) == (500, 100)
         assert report.items_pending == report.items_rejected == 0
 
 
-async def test_a_load_rides_through_an_outage(dynamodb: Clients) -> None:
+async def test_a_load_rides_through_an_outage(
+    dynamodb: Clients, transport: TransportName
+) -> None:
     with Simulator(faults="outage=2s-2.5s") as simulator:
         client = dynamodb(simulator)
         table = make_table(client, "pk", wcu=40_000)
@@ -117,27 +128,31 @@ async def test_a_load_rides_through_an_outage(dynamodb: Clients) -> None:
                 if not simulator.stats()["faults"][OUTAGE]:
                     await asyncio.sleep(0.01)
 
-        report = await load(simulator, table, source())
+        report = await load(simulator, table, source(), transport)
         assert simulator.stats()["faults"][OUTAGE] > 0
         assert_whole(report, scanned(client, table))
     assert report.retried_items > 0
 
 
 @pytest.mark.parametrize("fault", ENDING)
-async def test_what_cannot_pass_ends_the_load(fault: str, dynamodb: Clients) -> None:
+async def test_what_cannot_pass_ends_the_load(
+    fault: str, dynamodb: Clients, transport: TransportName
+) -> None:
     error, told = ENDING[fault]
     with Simulator(faults=f"{fault}=1") as simulator:
         client = dynamodb(simulator)
         table = make_table(client, "pk", wcu=40_000)
         with pytest.raises(error, match=told) as caught:
-            await load(simulator, table, SOURCE)
+            await load(simulator, table, SOURCE, transport)
         assert scanned(client, table) == []
     report = caught.value.report
     assert report.items_written == 0
     assert report.items_read == report.items_pending > 0
 
 
-async def test_a_lonely_refusal_of_a_signature_passes(dynamodb: Clients) -> None:
+async def test_a_lonely_refusal_of_a_signature_passes(
+    dynamodb: Clients, transport: TransportName
+) -> None:
     """Credentials that are the same still get a second chance."""
     with Simulator(faults="expired=0.05", seed=1) as simulator:
         client = dynamodb(simulator)
@@ -149,6 +164,7 @@ async def test_a_lonely_refusal_of_a_signature_passes(dynamodb: Clients) -> None
             retry=SOON,
             max_connections=1,  # one after the other, so that the seed decides
             endpoint_url=simulator.endpoint_url,
+            transport=transport,
         )
         assert simulator.stats()["faults"]["expired"] > 0
         assert_whole(report, scanned(client, table))

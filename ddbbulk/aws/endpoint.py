@@ -1,0 +1,43 @@
+"""The endpoint that a user names: what is said of it before anything is sent."""
+
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+from ddbbulk.errors import ConfigurationError
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether an endpoint is on this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def configured_endpoint() -> str | None:
+    """Return what the environment names; None: AWS itself, or what a profile says."""
+    return (
+        os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+        or os.environ.get("AWS_ENDPOINT_URL")
+        or None
+    )
+
+
+def checked(url: str | None) -> str | None:
+    """Return an endpoint as it was given.
+
+    Raises:
+        ConfigurationError: it is no URL of a server.
+    """
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            f"endpoint {url!r}: write it as http://host:port or https://host"
+        )
+    return url

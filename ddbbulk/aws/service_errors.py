@@ -1,0 +1,59 @@
+"""An answer that is an error, read into a failure: whatever client received it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+
+from ddbbulk.aws.clock import skew_failure
+from ddbbulk.retry import Failure, classify
+
+
+def service_failure(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    code: str = "",
+    message: str = "",
+) -> Failure:
+    """Return what an answer with an HTTP status of an error means.
+
+    Args:
+        status: the HTTP status.
+        headers: of the answer, by their names in lower case.
+        body: its bytes; they need not be JSON.
+        code: stands in where the body has none.
+        message: the same.
+    """
+    parsed = _parsed(body)
+    code = error_code(parsed) or code or str(status)
+    told = str(parsed.get("message") or parsed.get("Message") or message)
+    return skew_failure(code, told, headers, now=datetime.now(UTC)) or Failure(
+        classify(code, status=status), code, told, _reasons(parsed)
+    )
+
+
+def error_code(parsed: Mapping[str, Any]) -> str:
+    """Return the code in an error's body, without its namespace; "": it has none."""
+    return str(parsed.get("__type") or "").partition(":")[0].rpartition("#")[2]
+
+
+def _parsed(body: bytes) -> Mapping[str, Any]:
+    try:
+        parsed = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        return {"message": body.decode(errors="replace")}
+    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {}
+
+
+def _reasons(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    # The service writes the member in two ways; botocore knows one for each exception.
+    listed: Sequence[Mapping[str, Any]] = (
+        body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
+    )
+    return tuple(
+        (str(entry.get("reason", "")), str(entry.get("resource", "")))
+        for entry in listed
+    )
