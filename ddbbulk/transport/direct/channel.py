@@ -92,6 +92,8 @@ class Channel(asyncio.Protocol):
             self._parts.clear()
         else:
             self._is_whole = True
+            # Afterwards the parser has forgotten it.
+            self.is_reusable = self._parser.should_keep_alive()
 
     # What the event loop calls.
 
@@ -110,10 +112,11 @@ class Channel(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._end("the answer is not HTTP/1.1", code="MalformedAnswer")
             return
+        if self._begun > 1:
+            self._end("more than one answer came", code="MalformedAnswer")
+            return
         if self._is_whole:
             self._errand = None
-            # What follows an answer, or announces the end, spoils the connection.
-            self.is_reusable = self._begun == 1 and self._parser.should_keep_alive()
             self._begun = 0
             self._is_whole = False
             try:
