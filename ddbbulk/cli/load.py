@@ -33,6 +33,7 @@ from ddbbulk.cli.write_options import (
     ProfileOption,
     RegionOption,
     ReportOption,
+    TransportOption,
     WcuOption,
 )
 from ddbbulk.conditions import check_mode
@@ -152,6 +153,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
     max_connections: ConnectionsOption = 64,
+    transport: TransportOption = None,
     mode: Annotated[
         str,
         typer.Option(
@@ -253,6 +255,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             region=region,
             profile=profile,
             max_connections=max_connections,
+            transport=transport,
             allow_insecure_endpoint=allow_insecure_endpoint,
             report_file=report,
             is_json=json,

@@ -44,6 +44,7 @@ class LoadSettings:
     Args:
         wcu: write units a second; None for what the table has provisioned.
         schema: what ``--key`` says, which spares DescribeTable.
+        transport: the name of what carries the requests; None: what can.
         estimated_items: about how many items there are, where one can tell.
         failures: where rejected items go.
         max_failures: how many of them are borne, as a number or a share.
@@ -62,6 +63,7 @@ class LoadSettings:
     region: str | None
     profile: str | None
     max_connections: int
+    transport: str | None
     allow_insecure_endpoint: bool
     report_file: Path | None
     is_json: bool
@@ -126,6 +128,7 @@ class Loading:
             profile=settings.profile,
             endpoint_url=settings.endpoint_url,
             max_connections=settings.max_connections,
+            transport=settings.transport,
             allow_insecure_endpoint=settings.allow_insecure_endpoint,
         )
         async with connection:

@@ -9,6 +9,7 @@ import typer
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.schema import TableSchema
+from ddbbulk.transport import TRANSPORT_NAMES
 
 _AWS_DOMAINS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _MAX_KEYS: Final = 2
@@ -47,6 +48,13 @@ def parse_index_wcu(text: str) -> IndexRate:
     if not equals or not name:
         raise typer.BadParameter(f"{text!r}: write it as INDEX=N, such as by_email=200")
     return IndexRate(name, _units(units, "INDEX=N with a number"))
+
+
+def parse_transport(text: str) -> str:
+    """Read the name of a transport."""
+    if text not in TRANSPORT_NAMES:
+        raise typer.BadParameter(f"{text!r}: give {' or '.join(TRANSPORT_NAMES)}")
+    return text
 
 
 def _units(text: str, wanted: str) -> float:

@@ -25,6 +25,7 @@ from ddbbulk.cli.write_options import (
     ProfileOption,
     RegionOption,
     ReportOption,
+    TransportOption,
     WcuOption,
 )
 from ddbbulk.failures import OpenedFile
@@ -80,6 +81,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
     max_connections: ConnectionsOption = 64,
+    transport: TransportOption = None,
     endpoint_url: EndpointOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,
@@ -112,6 +114,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
                 region=region,
                 profile=profile,
                 max_connections=max_connections,
+                transport=transport,
                 allow_insecure_endpoint=allow_insecure_endpoint,
                 report_file=report,
                 is_json=json,

@@ -5,7 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from ddbbulk.cli.options import IndexRate, Rate, parse_index_wcu, parse_wcu
+from ddbbulk.cli.options import (
+    IndexRate,
+    Rate,
+    parse_index_wcu,
+    parse_transport,
+    parse_wcu,
+)
 
 PACE: Final = "How fast"
 AWS: Final = "Where to"
@@ -39,6 +45,17 @@ ConnectionsOption = Annotated[
         min=1,
         metavar="N",
         help="Requests in flight at the most. As many are used as are needed.",
+        rich_help_panel=PACE,
+    ),
+]
+TransportOption = Annotated[
+    str | None,
+    typer.Option(
+        parser=parse_transport,
+        metavar="direct|aioboto3",
+        help="What carries the requests. By default direct, where no proxy or client "
+        "certificate needs aioboto3's client.",
+        show_default=False,
         rich_help_panel=PACE,
     ),
 ]

@@ -100,6 +100,17 @@ def load(
 # What is loaded
 
 
+@pytest.mark.parametrize("transport", ["direct", "aioboto3"])
+def test_either_transport_carries_a_load(
+    load: Run, users: Users, tmp_path: Path, transport: str
+) -> None:
+    (tmp_path / "users.csv").write_text(CSV)
+    done = load("users.csv", "--types", "age=N", "--transport", transport, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["transport"] == transport
+    assert len(users.items()) == 100
+
+
 def test_a_csv_is_loaded_and_accounted_for(
     load_in_a_process: Run, users: Users, simulator: Simulator, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from ddbbulk.cli.options import (
     key_schema,
     parse_delimiter,
     parse_index_wcu,
+    parse_transport,
     parse_wcu,
     require_wcu,
 )
@@ -28,6 +29,13 @@ def test_wcu_is_a_number_or_what_the_table_has() -> None:
 def test_a_wcu_that_is_no_number_above_zero_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="number"):
         parse_wcu(text)
+
+
+def test_a_transport_is_one_of_two() -> None:
+    assert parse_transport("direct") == "direct"
+    assert parse_transport("aioboto3") == "aioboto3"
+    with pytest.raises(typer.BadParameter, match="aioboto3 or direct"):
+        parse_transport("pigeon")
 
 
 def test_an_index_rate_is_split_at_the_last_equals_sign() -> None:
