@@ -1,115 +1,100 @@
-"""Load millions of items into DynamoDB, at exactly the capacity you pay for."""
+"""Load millions of items into DynamoDB, at exactly the capacity you pay for.
 
-from ddbbulk.aws import Connection, connect
-from ddbbulk.budget import Budget
-from ddbbulk.checkpoint import Checkpoint
-from ddbbulk.errors import (
-    AccessDeniedError,
-    ConfigurationError,
-    ConnectionFailedError,
-    ConservationError,
-    CredentialsError,
-    DdbBulkError,
-    DeadlineReachedError,
-    InvalidItemError,
-    ItemTooLargeError,
-    RejectedItemsError,
-    RequestError,
-    RequestRejectedError,
-    ServiceUnavailableError,
-    SourceError,
-    TableNotFoundError,
-    ThrottledError,
-    TooManyFailuresError,
-    WriterClosedError,
-)
-from ddbbulk.events import (
-    Event,
-    ItemExisting,
-    ItemRejected,
-    LoadFinished,
-    LoadResumed,
-    RequestSettled,
-    Snapshot,
-)
-from ddbbulk.failures import FailedItem
-from ddbbulk.loader import load, load_sync
-from ddbbulk.marshal import Delete, WireItem
-from ddbbulk.progress import ProgressDisplay
-from ddbbulk.report import Latency, LoadReport, Rejection
-from ddbbulk.report_table import report_sheet
-from ddbbulk.retry import RetryPolicy
-from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
-from ddbbulk.sources import (
-    Bookmark,
-    BrokenRecord,
-    Chunk,
-    CsvSource,
-    GeneratorSource,
-    ItemSource,
-    JsonLinesSource,
-    SeekableSource,
-    generator,
-    open_source,
-)
-from ddbbulk.tables import TableDescription, describe_table
-from ddbbulk.writer import BulkWriter
+Each name is imported when it is first used: a program that may load something, some
+day, starts as fast as one that does not. Type checkers read ``__init__.pyi``.
+"""
 
-__all__ = [
-    "AccessDeniedError",
-    "Bookmark",
-    "BrokenRecord",
-    "Budget",
-    "BulkWriter",
-    "Checkpoint",
-    "Chunk",
-    "ConfigurationError",
-    "Connection",
-    "ConnectionFailedError",
-    "ConservationError",
-    "CredentialsError",
-    "CsvSource",
-    "DdbBulkError",
-    "DeadlineReachedError",
-    "Delete",
-    "Event",
-    "FailedItem",
-    "GeneratorSource",
-    "IndexSchema",
-    "InvalidItemError",
-    "ItemExisting",
-    "ItemRejected",
-    "ItemSource",
-    "ItemTooLargeError",
-    "JsonLinesSource",
-    "KeyAttribute",
-    "Latency",
-    "LoadFinished",
-    "LoadReport",
-    "LoadResumed",
-    "ProgressDisplay",
-    "RejectedItemsError",
-    "Rejection",
-    "RequestError",
-    "RequestRejectedError",
-    "RequestSettled",
-    "RetryPolicy",
-    "SeekableSource",
-    "ServiceUnavailableError",
-    "Snapshot",
-    "SourceError",
-    "TableDescription",
-    "TableNotFoundError",
-    "TableSchema",
-    "ThrottledError",
-    "TooManyFailuresError",
-    "WireItem",
-    "WriterClosedError",
-    "connect",
-    "describe_table",
-    "generator",
-    "load",
-    "load_sync",
-    "open_source",
-    "report_sheet",
-]
+from importlib import import_module
+from typing import Any, Final
+
+_HOMES: Final = {
+    "aws": (
+        "Connection",
+        "connect",
+    ),
+    "budget": ("Budget",),
+    "checkpoint": ("Checkpoint",),
+    "errors": (
+        "AccessDeniedError",
+        "ConfigurationError",
+        "ConnectionFailedError",
+        "ConservationError",
+        "CredentialsError",
+        "DdbBulkError",
+        "DeadlineReachedError",
+        "InvalidItemError",
+        "ItemTooLargeError",
+        "RejectedItemsError",
+        "RequestError",
+        "RequestRejectedError",
+        "ServiceUnavailableError",
+        "SourceError",
+        "TableNotFoundError",
+        "ThrottledError",
+        "TooManyFailuresError",
+        "WriterClosedError",
+    ),
+    "events": (
+        "Event",
+        "ItemExisting",
+        "ItemRejected",
+        "LoadFinished",
+        "LoadResumed",
+        "RequestSettled",
+        "Snapshot",
+    ),
+    "failures": ("FailedItem",),
+    "loader": (
+        "load",
+        "load_sync",
+    ),
+    "marshal": (
+        "Delete",
+        "WireItem",
+    ),
+    "progress": ("ProgressDisplay",),
+    "report": (
+        "Latency",
+        "LoadReport",
+        "Rejection",
+    ),
+    "report_table": ("report_sheet",),
+    "retry": ("RetryPolicy",),
+    "schema": (
+        "IndexSchema",
+        "KeyAttribute",
+        "TableSchema",
+    ),
+    "sources": (
+        "Bookmark",
+        "BrokenRecord",
+        "Chunk",
+        "CsvSource",
+        "GeneratorSource",
+        "ItemSource",
+        "JsonLinesSource",
+        "SeekableSource",
+        "generator",
+        "open_source",
+    ),
+    "tables": (
+        "TableDescription",
+        "describe_table",
+    ),
+    "writer": ("BulkWriter",),
+}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)  # pyright: ignore[reportUnsupportedDunderAll] # noqa: PLE0605 -- a list
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- every name has its own type
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,115 @@
+# What __init__.py imports on demand, for type checkers.
+
+from ddbbulk.aws import Connection, connect
+from ddbbulk.budget import Budget
+from ddbbulk.checkpoint import Checkpoint
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    ConnectionFailedError,
+    ConservationError,
+    CredentialsError,
+    DdbBulkError,
+    DeadlineReachedError,
+    InvalidItemError,
+    ItemTooLargeError,
+    RejectedItemsError,
+    RequestError,
+    RequestRejectedError,
+    ServiceUnavailableError,
+    SourceError,
+    TableNotFoundError,
+    ThrottledError,
+    TooManyFailuresError,
+    WriterClosedError,
+)
+from ddbbulk.events import (
+    Event,
+    ItemExisting,
+    ItemRejected,
+    LoadFinished,
+    LoadResumed,
+    RequestSettled,
+    Snapshot,
+)
+from ddbbulk.failures import FailedItem
+from ddbbulk.loader import load, load_sync
+from ddbbulk.marshal import Delete, WireItem
+from ddbbulk.progress import ProgressDisplay
+from ddbbulk.report import Latency, LoadReport, Rejection
+from ddbbulk.report_table import report_sheet
+from ddbbulk.retry import RetryPolicy
+from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
+from ddbbulk.sources import (
+    Bookmark,
+    BrokenRecord,
+    Chunk,
+    CsvSource,
+    GeneratorSource,
+    ItemSource,
+    JsonLinesSource,
+    SeekableSource,
+    generator,
+    open_source,
+)
+from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.writer import BulkWriter
+
+__all__ = [
+    "AccessDeniedError",
+    "Bookmark",
+    "BrokenRecord",
+    "Budget",
+    "BulkWriter",
+    "Checkpoint",
+    "Chunk",
+    "ConfigurationError",
+    "Connection",
+    "ConnectionFailedError",
+    "ConservationError",
+    "CredentialsError",
+    "CsvSource",
+    "DdbBulkError",
+    "DeadlineReachedError",
+    "Delete",
+    "Event",
+    "FailedItem",
+    "GeneratorSource",
+    "IndexSchema",
+    "InvalidItemError",
+    "ItemExisting",
+    "ItemRejected",
+    "ItemSource",
+    "ItemTooLargeError",
+    "JsonLinesSource",
+    "KeyAttribute",
+    "Latency",
+    "LoadFinished",
+    "LoadReport",
+    "LoadResumed",
+    "ProgressDisplay",
+    "RejectedItemsError",
+    "Rejection",
+    "RequestError",
+    "RequestRejectedError",
+    "RequestSettled",
+    "RetryPolicy",
+    "SeekableSource",
+    "ServiceUnavailableError",
+    "Snapshot",
+    "SourceError",
+    "TableDescription",
+    "TableNotFoundError",
+    "TableSchema",
+    "ThrottledError",
+    "TooManyFailuresError",
+    "WireItem",
+    "WriterClosedError",
+    "connect",
+    "describe_table",
+    "generator",
+    "load",
+    "load_sync",
+    "open_source",
+    "report_sheet",
+]
