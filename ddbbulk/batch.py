@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
+from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_ITEM_BYTES
 from ddbbulk.marshal import Write
 
 # What surrounds the writes in a request: table name (at most a 1,024-character ARN),
 # braces, ReturnConsumedCapacity.
 ENVELOPE_BYTES = 2048
-# A batch of writes that are no longer than this is never too long.
-SHORT_BYTES = (MAX_BATCH_BYTES - ENVELOPE_BYTES) // MAX_BATCH_ITEMS - 1
+# A batch of writes whose bodies have no more characters is never too long: those beyond
+# ASCII take as many bytes more, at most, as an item may have.
+SHORT_BYTES = (MAX_BATCH_BYTES - ENVELOPE_BYTES) // MAX_BATCH_ITEMS - MAX_ITEM_BYTES - 1
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ argument.
 
 import heapq
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,11 +24,11 @@ class Barrier:
     """Counts down the writes that were unsettled when it was raised.
 
     Args:
-        last: number of the youngest of them.
+        number: it holds for the writes with this number or a smaller one.
         remaining: how many are still unsettled.
     """
 
-    last: int
+    number: int
     remaining: int
 
 
@@ -54,7 +54,7 @@ class Batcher:
         self._successors: dict[Key, Write] = {}
         self._guard = KeyGuard()
         self._retry_order = 0
-        self._added = 0
+        self._raised = 0
         self._barriers: list[Barrier] = []
         self.unsettled_items = 0
         self.unsettled_bytes = 0
@@ -66,11 +66,9 @@ class Batcher:
     def add_all(self, writes: Sequence[Write]) -> None:
         """Queue writes in their order, each behind what is unsettled for its key."""
         heads, fresh, guarded = self._heads, self._fresh, self._guard.keys
-        one_each = self._one_each
-        number, size = self._added, 0
+        one_each, longest = self._one_each, SHORT_BYTES
+        size = 0
         for write in writes:
-            number += 1
-            write.number = number
             length = len(write.body)
             size += length
             key = write.key
@@ -79,13 +77,12 @@ class Batcher:
                 self._is_plain = False
                 continue
             heads[key] = write
-            if key in guarded:
+            if guarded and key in guarded:
                 self.retry([write], due=guarded.pop(key))
                 continue
             fresh.append(write)
-            if write.units != one_each or length > SHORT_BYTES:
+            if length > longest or write.units != one_each:
                 self._is_plain = False
-        self._added = number
         self.unsettled_items += len(writes)
         self.unsettled_bytes += size
 
@@ -234,7 +231,10 @@ class Batcher:
 
     def raise_barrier(self) -> Barrier:
         """Return a barrier that falls when all that is unsettled now is settled."""
-        barrier = Barrier(self._added, self.unsettled_items)
+        self._raised += 1
+        for write in self._unsettled():
+            write.barrier = write.barrier or self._raised
+        barrier = Barrier(self._raised, self.unsettled_items)
         self._barriers.append(barrier)
         return barrier
 
@@ -246,6 +246,14 @@ class Batcher:
     def has_barriers(self) -> bool:
         """Whether anyone waits for writes to be settled."""
         return bool(self._barriers)
+
+    def _unsettled(self) -> Iterator[Write]:
+        """Yield every write that is queued or in flight."""
+        for last in chain(self._heads.values(), self._successors.values()):
+            write: Write | None = last
+            while write is not None:
+                yield write
+                write = write.superseded
 
     def _line_up(self, write: Write, head: Write) -> None:
         """Queue a write whose key has an unsettled one, its head."""
@@ -266,7 +274,7 @@ class Batcher:
         self.unsettled_items -= 1
         self.unsettled_bytes -= len(write.body)
         for barrier in self._barriers:
-            if write.number <= barrier.last:
+            if 0 < write.barrier <= barrier.number:
                 barrier.remaining -= 1
 
     def _peek(self, now: float) -> Write | None:

@@ -1,7 +1,8 @@
 """Which conditional write travels next: one a request, each key's in their order."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ddbbulk.batching import Batcher
 from ddbbulk.marshal import Key, Write
@@ -31,6 +32,10 @@ class OneByOne(Batcher):
         """Let go of written items; one that waited for its key is queued."""
         for write in writes:
             self.settle(write, now)
+
+    def _unsettled(self) -> Iterator[Write]:
+        """Yield every write that is queued or in flight."""
+        return chain(self._heads.values(), *self._followers.values())
 
     def _line_up(self, write: Write, head: Write) -> None:
         del head

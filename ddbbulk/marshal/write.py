@@ -26,7 +26,7 @@ class Write(msgspec.Struct, gc=False, eq=False):
         units: write units of a *new* item on each of ``TableSchema.resources``.
         position: the item's index in its source, from 0.
         origin: what can say where a person finds the item.
-        number: its place in the order of arrival (set by the batcher).
+        barrier: number of the first barrier that waits for it; 0: none does.
         guarded_until: until when a request that was given up may still land.
         attempts: how often it has been sent.
         superseded: a write of the same key that this one replaced before it was sent.
@@ -40,7 +40,7 @@ class Write(msgspec.Struct, gc=False, eq=False):
     units: tuple[int, ...]
     position: int = 0
     origin: object = None
-    number: int = 0
+    barrier: int = 0
     guarded_until: float = 0.0
     attempts: int = 0
     superseded: "Write | None" = None
