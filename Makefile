@@ -43,6 +43,8 @@ bench: $(VENV)/.bench  ## measure what the README promises (an hour)
 	$(BIN)/python benchmarks/kill_and_resume.py
 	$(BIN)/python benchmarks/safety_cost.py
 	$(BIN)/python benchmarks/conditional_puts.py
+	$(BIN)/python benchmarks/transport_cost.py
+	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/less_than_budget.py
 	$(BIN)/python benchmarks/seconds_per_10k.py
 

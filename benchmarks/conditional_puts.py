@@ -171,6 +171,7 @@ async def _phases(
                 schema="alias",
                 connection=connection,
                 max_connections=CONNECTIONS,
+                transport="aioboto3",
                 **phase.options,
             )
             tell(

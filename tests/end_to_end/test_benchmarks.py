@@ -1,8 +1,11 @@
 """The benchmarks run as they stand; how fast they are is not a matter of tests."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +172,27 @@ def test_every_kind_of_item_is_timed_each_way(tmp_path: Path) -> None:
     for score in scores:
         assert score["us"].keys() == {"general", "one_by_one", "chunk"}
         assert score["bytes"] > 200
+
+
+def test_every_transport_is_measured_on_a_server_that_takes_all(tmp_path: Path) -> None:
+    measured = run("transport_cost.py", "--quick", "--results", str(tmp_path))
+    if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        assert measured.returncode == 1
+        assert "install nginx" in measured.stderr
+        assert "Traceback" not in measured.stderr
+        return
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "transport_cost.json").read_text(encoding="utf-8")
+    runs = json.loads(text)["runs"]
+    ways = {(one["case"]["transport"], one["case"]["scheme"]) for one in runs}
+    assert ways == set(product(("direct", "aioboto3"), ("http", "https")))
+    assert all(one["cpu_seconds"] > 0 for one in runs)
+
+
+def test_imports_are_timed(tmp_path: Path) -> None:
+    measured = run("import_time.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "import_time.json").read_text(encoding="utf-8")
+    assert all(
+        one > 0 for taken in json.loads(text)["seconds"].values() for one in taken
+    )
