@@ -68,6 +68,7 @@ class KilledLoad:
     Args:
         twice: items written for nothing in each run that was killed: units that the
             simulator counted, beyond the items that the checkpoint knows of.
+        idle: how many kills came before their run had written anything.
         amid_save: how many kills left half a checkpoint behind.
         ending: how a run ended that should not have; empty where none did.
         settled: items that are done by the checkpoint, in the end.
@@ -75,6 +76,7 @@ class KilledLoad:
     """
 
     twice: list[int] = field(default_factory=list[int])
+    idle: int = 0
     amid_save: int = 0
     ending: str = ""
     settled: int = 0
@@ -148,9 +150,9 @@ def killed_load(
             break
         time.sleep(LANDING_SECONDS)
         now = _progress(target, folder)
-        load.twice.append(
-            round(now.units - before.units) - now.written + before.written
-        )
+        units = round(now.units - before.units)
+        load.twice.append(units - now.written + before.written)
+        load.idle += not units
         before = now
     load.amid_save = len(list(folder.glob(DRAFTS)))
     state = _state(folder)
