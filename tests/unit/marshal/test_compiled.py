@@ -1,9 +1,10 @@
 """Encoders that are compiled for a shape do what the general one does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
+from types import SimpleNamespace
 from uuid import UUID
 
 import orjson
@@ -341,3 +342,62 @@ def test_a_broken_record_is_refused_for_its_own_reason_whatever_it_looks_like() 
         Refused(record, position, "Torn", "the line is torn")
         for position, record in enumerate(records)
     ]
+
+
+class Colours(Enum):
+    RED = 3
+
+
+def nested(levels: int) -> object:
+    value: object = 1
+    for level in range(levels):
+        value = {"x": value} if level % 2 else [value, "y"]
+    return value
+
+
+# What holds a value, that it may be nested in code of any kind.
+SHAPES: Sequence[Callable[[object], object]] = (
+    lambda value: value,
+    lambda value: {"x": value},
+    lambda value: [value],
+    lambda value: [{"x": value}],
+    lambda value: {"x": [[value]]},
+)
+MADE_OTHERWISE: Sequence[tuple[object, object]] = [
+    ({"a": 1}, {"a": 2, "b": 3}),
+    ({"a": 1, "b": 2}, {"a": 2}),
+    ({"a": 1}, {"b": 1}),
+    ({"a": 1}, {"a": "1"}),
+    ({"a": {"b": 1}}, {"a": {"b": 1, "c": 2}}),
+    ([{"a": 1}], [{"a": 1}, {"a": 1, "b": 2}, {}, 5]),
+    ([Colours.RED], [SimpleNamespace(value=3)]),
+    ([1], [1, True]),
+    ([1.5], [1.5, 1]),
+    (["a"], ["a", Text('"')]),
+    ({"a"}, {"a", Text('"')}),
+    ({1}, {1.5, Decimal(2), 2}),
+    ([[1]], [[1], (1, 2), []]),
+    *(
+        (shape(nested(few)), shape(nested(levels)))
+        for shape in SHAPES
+        for few in (1, 2)
+        for levels in range(26, 34)
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("learned", "other"), MADE_OTHERWISE, ids=range(len(MADE_OTHERWISE))
+)
+def test_what_is_nested_need_not_be_made_as_it_was(
+    learned: object, other: object
+) -> None:
+    marshaller = compiled_for(USERS, {"alias": "a", "value": learned})
+    item = {"alias": "b", "value": other}
+
+    (result,) = marshaller.put_all([item], 0, None)
+
+    if isinstance(result, Refused):
+        assert (result.code, result.message) == _refusal(Marshaller(USERS), item)
+    else:
+        assert meaning(result) == meaning(Marshaller(USERS).put(item))

@@ -20,6 +20,7 @@ from pydantic import (
     PlainSerializer,
     RootModel,
     SecretStr,
+    SerializerFunctionWrapHandler,
     WrapSerializer,
     computed_field,
     field_serializer,
@@ -296,3 +297,64 @@ def test_a_subclass_is_read_by_its_own_fields() -> None:
 
     assert '"more":' in marshaller.put(Longer("b")).body
     assert '"more":' in marshaller.put(LongerModel(alias="b")).body
+
+
+class FickleDump(BaseModel):
+    alias: str
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:  # noqa: ANN401 -- pydantic's
+        dump = super().model_dump(**options)
+        return dump if self.alias == "a" else {**dump, "alias": "other"}
+
+
+class FickleSerializer(BaseModel):
+    alias: str
+    name: str = "a"
+
+    @field_serializer("name")
+    def change(self, name: str) -> str:
+        return name if self.alias == "a" else "other"
+
+
+class FickleType(BaseModel):
+    alias: Annotated[str, PlainSerializer(lambda text: text.replace("b", "other"))]
+
+
+class FickleExclusion(BaseModel):
+    alias: str
+    name: str = Field(default="a", exclude_if=lambda name: name == "b")
+
+
+class FickleModelSerializer(BaseModel):
+    alias: str
+
+    @model_serializer(mode="wrap")
+    def dump(self, go: SerializerFunctionWrapHandler) -> dict[str, object]:
+        dump: dict[str, object] = go(self)
+        return dump if self.alias == "a" else {"alias": "other"}
+
+
+@pytest.mark.parametrize(
+    ("learned", "changed"),
+    [
+        (FickleDump(alias="a"), FickleDump(alias="b")),
+        (FickleSerializer(alias="a"), FickleSerializer(alias="b")),
+        (FickleType(alias="a"), FickleType(alias="b")),
+        (
+            FickleExclusion(alias="a"),
+            FickleExclusion(alias="b", name="b"),
+        ),
+        (FickleModelSerializer(alias="a"), FickleModelSerializer(alias="b")),
+        (Model(alias="a"), Model(alias="b").model_copy(update={"more": "x"})),
+        (OpenModel(alias="a"), OpenModel.model_validate({"alias": "b", "more": 5})),
+    ],
+    ids=range(7),
+)
+def test_a_dump_is_what_it_is_for_each_item(
+    learned: BaseModel, changed: BaseModel
+) -> None:
+    marshaller = Marshaller(USERS)
+    for _ in range(OFTEN):
+        marshaller.put(learned)
+
+    assert outcome(marshaller.put(changed)) == outcome(Marshaller(USERS)._put(changed))
