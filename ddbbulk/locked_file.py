@@ -1,6 +1,7 @@
 """A file that one process has at a time, and that is replaced whole or not at all."""
 
 import fcntl
+import glob
 import os
 import stat
 import tempfile
@@ -13,6 +14,7 @@ from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
 
 _OWNER_ONLY: Final = 0o600
+_DRAFT_END: Final = ".tmp"
 
 
 class LockedFile:
@@ -51,7 +53,13 @@ class LockedFile:
         with explained(f"the {what} {name} cannot be opened"):
             resolved = Path(path).resolve()
             descriptor = _locked(resolved, name, what, is_new_allowed=is_new_allowed)
-            return cls(resolved, name, descriptor, what=what)
+            file = cls(resolved, name, descriptor, what=what)
+            try:
+                _sweep(resolved)
+            except BaseException:
+                file.close()
+                raise
+        return file
 
     def append(self, data: bytes) -> None:
         """Write to the end.
@@ -82,7 +90,7 @@ class LockedFile:
         folder = self.path.parent
         with explained(f"the {self._what} {self.name} cannot be replaced"):
             # Made for its owner only.
-            number, draft = tempfile.mkstemp(".tmp", f".{self.path.name}.", folder)
+            number, draft = tempfile.mkstemp(_DRAFT_END, f".{self.path.name}.", folder)
             try:
                 # Nobody else knows the draft: it is ours before it has its name.
                 fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -144,6 +152,15 @@ def _lock(descriptor: int, name: str, what: str) -> None:
             f"the {what} {name} is in use by another load: wait for its end, or name "
             "another file"
         ) from None
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a process has left that was killed while it replaced the file.
+
+    Whoever has the file is the only one who makes drafts of it.
+    """
+    for draft in path.parent.glob(f".{glob.escape(path.name)}.????????{_DRAFT_END}"):
+        draft.unlink(missing_ok=True)
 
 
 def _is_still_at(path: Path, descriptor: int) -> bool:

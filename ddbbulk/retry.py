@@ -139,7 +139,7 @@ class RetryPolicy:
     stop_unreached: stop_base = field(default_factory=lambda: stop_after_delay(10))
 
     def wait_seconds(self, kind: FailureKind, *, attempts: int) -> float:
-        """Return the seconds to wait after this many attempts of a write."""
+        """Return the seconds to wait after so many failures of this kind."""
         wait = self.fault_wait if kind is FailureKind.FAULT else self.throttle_wait
         return wait(_state(attempts=attempts, seconds=0.0))
 

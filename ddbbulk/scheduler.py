@@ -235,9 +235,13 @@ class Scheduler:
         ):
             raise self._error(failure)
         self._ledger.retried_items += len(writes)
+        is_fault = failure.kind is FailureKind.FAULT
         by_attempts: dict[int, list[Write]] = {}
         for write in writes:
-            by_attempts.setdefault(write.attempts, []).append(write)
+            write.faults += is_fault
+            # A write that often came back unprocessed has not met more trouble for it.
+            times = write.faults if is_fault else write.attempts - write.faults
+            by_attempts.setdefault(times, []).append(write)
         for attempts, group in by_attempts.items():
             wait = self._retry.wait_seconds(failure.kind, attempts=attempts)
             self.batcher.retry(group, due=now + wait)

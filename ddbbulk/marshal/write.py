@@ -29,6 +29,7 @@ class Write(msgspec.Struct, gc=False, eq=False):
         barrier: number of the first barrier that waits for it; 0: none does.
         guarded_until: until when a request that was given up may still land.
         attempts: how often it has been sent.
+        faults: how often its request failed then, other than by a throttle.
         superseded: a write of the same key that this one replaced before it was sent.
         version: wire JSON of what a condition compares, where there is one.
     """
@@ -43,6 +44,7 @@ class Write(msgspec.Struct, gc=False, eq=False):
     barrier: int = 0
     guarded_until: float = 0.0
     attempts: int = 0
+    faults: int = 0
     superseded: "Write | None" = None
     version: bytes = b""
 

@@ -151,6 +151,19 @@ async def test_the_last_write_of_a_key_wins() -> None:
     assert report.items_superseded > 0
 
 
+async def test_what_was_often_throttled_waits_no_longer_for_one_fault() -> None:
+    answers: list[Failure | None] = [*(THROTTLE for _ in range(8)), FAULT, None]
+
+    def behave(table: TableInMemory, batch: list[dict[str, Any]]) -> Failure | None:
+        del table, batch
+        return answers.pop(0)
+
+    table = TableInMemory("pk", behaviour=behave)
+    await load("t", items(1), wcu=100, schema="pk", transport=table)
+    # 4.55 s between the throttles, 0.25 s after the fault, and some jitter.
+    assert 4.8 < asyncio.get_running_loop().time() < 6.0
+
+
 async def test_put_waits_while_the_queue_is_full() -> None:
     table = TableInMemory("pk")
     async with BulkWriter("t", wcu=100, schema="pk", transport=table) as writer:
