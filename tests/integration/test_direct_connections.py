@@ -42,6 +42,18 @@ async def silence(number: int, writer: asyncio.StreamWriter) -> None:
     """Answer nothing."""
 
 
+def together(count: int) -> Answer:
+    """Answer so many first requests only once they are all there."""
+    barrier = asyncio.Barrier(count)
+
+    async def answer(number: int, writer: asyncio.StreamWriter) -> None:
+        if number <= count:
+            await barrier.wait()
+        writer.write(ANSWER)
+
+    return answer
+
+
 async def test_one_connection_carries_many_requests() -> None:
     async with opened(writing(ANSWER)) as (carrier, server):
         for _ in range(20):
@@ -51,7 +63,7 @@ async def test_one_connection_carries_many_requests() -> None:
 
 
 async def test_there_are_no_more_connections_than_allowed() -> None:
-    async with opened(writing(ANSWER), max_connections=3) as (carrier, server):
+    async with opened(together(3), max_connections=3) as (carrier, server):
         outcomes = await asyncio.gather(*(carrier.batch_write(BODY) for _ in range(40)))
     assert outcomes == [DONE] * 40
     assert len(server.heads) == 3
@@ -59,7 +71,7 @@ async def test_there_are_no_more_connections_than_allowed() -> None:
 
 
 async def test_the_connection_that_was_used_last_is_used_first() -> None:
-    async with opened(writing(ANSWER)) as (carrier, server):
+    async with opened(together(4)) as (carrier, server):
         await asyncio.gather(*(carrier.batch_write(BODY) for _ in range(4)))
         for _ in range(10):
             await carrier.batch_write(BODY)
@@ -242,3 +254,46 @@ async def test_where_nobody_listens_each_request_fails_and_the_next_tries_again(
         assert {failed(outcome) for outcome in outcomes} == {
             (FailureKind.FAULT, "ConnectionFailed")
         }
+
+
+async def test_every_address_of_a_host_is_tried() -> None:
+    """localhost may be ::1 first, where nobody listens."""
+    async with raw_server(writing(ANSWER)) as server:
+        url = f"http://localhost:{server.port}"
+        async with (
+            ddbbulk.connect(endpoint_url=url) as connection,
+            DirectTransport(
+                connection, await find_route(connection, "users")
+            ) as carrier,
+        ):
+            assert await carrier.batch_write(BODY) == DONE
+        assert b"Host: localhost:" in server.heads[0][0]
+
+
+async def test_a_host_that_has_no_address_is_a_fault() -> None:
+    async with (
+        ddbbulk.connect(endpoint_url="http://nowhere.invalid:8000") as connection,
+        DirectTransport(connection, await find_route(connection, "users")) as carrier,
+    ):
+        outcome = await carrier.batch_write(BODY)
+    assert failed(outcome) == (FailureKind.FAULT, "ConnectionFailed")
+
+
+async def test_a_service_that_hangs_up_at_once_is_a_fault() -> None:
+    def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with (
+            ddbbulk.connect(endpoint_url=url) as connection,
+            DirectTransport(
+                connection, await find_route(connection, "users")
+            ) as carrier,
+        ):
+            outcomes = await asyncio.gather(
+                *(carrier.batch_write(BODY) for _ in range(8))
+            )
+    assert {failed(outcome) for outcome in outcomes} == {
+        (FailureKind.FAULT, "ConnectionFailed")
+    }

@@ -329,7 +329,7 @@ async def test_a_provider_that_fails_is_named(
 async def test_a_provider_that_fails_for_a_while_is_waited_for(
     simulator: Simulator, wallet: Wallet, transport: TransportName
 ) -> None:
-    """botocore asks it before every request, for the end is near."""
+    """botocore asks it before every request, for the end is near; we, once a second."""
     soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
     wallet.put(OLD, expiration=soon)
     gate = Gate(simulator, OLD)
@@ -352,7 +352,7 @@ async def test_a_provider_that_fails_for_a_while_is_waited_for(
     ):
         report = await load(connection)
     assert stored(simulator) == report.items_written == 500
-    assert report.retried_items > 0
+    assert report.retried_items > 0 or transport == "direct"
     assert gate.refused == []
 
 

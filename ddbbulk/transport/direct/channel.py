@@ -66,6 +66,11 @@ class Channel(asyncio.Protocol):
         parts = self._parts
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    @property
+    def unsent_bytes(self) -> int:
+        """How much of the request the network has not taken yet."""
+        return self._transport.get_write_buffer_size() if self._transport else 0
+
     def begin(self, errand: Errand) -> None:
         """Send a request; the channel has to be open and free."""
         self._errand = errand

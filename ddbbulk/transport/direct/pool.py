@@ -4,9 +4,13 @@ So a load that needs few of them keeps those warm, and the others end of old age
 """
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from math import inf
+from typing import Any, Final, NamedTuple, cast
+
+import aiohappyeyeballs
 
 from ddbbulk.aws import Route, failure_of
 from ddbbulk.retry import Failure, FailureKind
@@ -16,9 +20,24 @@ from ddbbulk.transport.direct.errand import Errand
 # The service closes what was idle for a minute or so, without a word while a request is
 # on its way (FACTS 6: 60 to 90 s).
 IDLE_SECONDS: Final = 50.0
+# https://www.rfc-editor.org/rfc/rfc8305#section-8: IPv6 may lead nowhere.
+_NEXT_ADDRESS_SECONDS: Final = 0.25
 CLOSED: Final = Failure(
     FailureKind.FAULT, "ConnectionFailed", "the transport was closed"
 )
+
+
+_ENDED: Final = Failure(
+    FailureKind.FAULT, "ConnectionFailed", "the service closed the connection"
+)
+
+
+class _Deadline(NamedTuple):
+    """When an answer has to be there, and how much of its request was unsent then."""
+
+    due: float
+    errand: Errand
+    unsent: float
 
 
 class Pool:
@@ -60,7 +79,7 @@ class Pool:
         # As long as what its callers have in flight; they bound that.
         self._waiting: deque[Errand] = deque()
         # In the order of their deadlines, for every request has the same time.
-        self._busy: dict[Channel, tuple[float, Errand]] = {}
+        self._busy: dict[Channel, _Deadline] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._idle_alarm: asyncio.TimerHandle | None = None
         self._is_closed = False
@@ -84,8 +103,8 @@ class Pool:
         errand.is_given_up = True
         if errand in self._waiting:
             self._waiting.remove(errand)
-        for channel, (_, carried) in self._busy.items():
-            if carried is errand:
+        for channel, deadline in self._busy.items():
+            if deadline.errand is errand:
                 self._discard(channel)
                 self._open_more()
                 return
@@ -124,11 +143,16 @@ class Pool:
             self._failed(errand, why)
 
     def _begin(self, channel: Channel, errand: Errand, now: float) -> None:
-        deadline = now + self._request_seconds
-        self._busy[channel] = deadline, errand
-        if self._alarm is None:
-            self._alarm = self._loop.call_at(deadline, self._time_out)
+        self._watch(channel, errand, now)
         channel.begin(errand)
+
+    def _watch(
+        self, channel: Channel, errand: Errand, now: float, unsent: float = inf
+    ) -> None:
+        due = now + self._request_seconds
+        self._busy[channel] = _Deadline(due, errand, unsent)
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(due, self._time_out)
 
     def _release(self, channel: Channel) -> None:
         """Give a channel its next errand, or let it be idle."""
@@ -165,36 +189,70 @@ class Pool:
 
     async def _open(self) -> None:
         """Open a connection; where that fails, the errand that waits longest does."""
-        route = self._route
         try:
             async with asyncio.timeout(self._connect_seconds):
-                _, channel = await self._loop.create_connection(
-                    lambda: Channel(self),
-                    route.host,
-                    route.port,
-                    ssl=route.tls,
-                    server_hostname=route.host if route.tls else None,
-                )
+                channel = await self._connected()
         except Exception as error:  # noqa: BLE001 # whatever it is, the errand has failed
             if self._waiting:
                 self._failed(self._waiting.popleft(), failure_of(error))
             return
-        self._channels.add(channel)
-        self._release(channel)
+        if channel.is_open:
+            self._channels.add(channel)
+            self._release(channel)
+        elif self._waiting:
+            self._failed(self._waiting.popleft(), _ENDED)
+
+    async def _connected(self) -> Channel:
+        """Connect to whichever of the host's addresses answers first."""
+        route = self._route
+        addresses = await self._addresses()
+        eyeballs = cast("Any", aiohappyeyeballs)  # its types are loose
+        connected: socket.socket = await eyeballs.start_connection(
+            addresses, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
+        )
+        try:
+            _, channel = await self._loop.create_connection(
+                lambda: Channel(self),
+                sock=connected,
+                ssl=route.tls,
+                server_hostname=route.host if route.tls else None,
+            )
+        except BaseException:
+            connected.close()
+            raise
+        return channel
+
+    async def _addresses(self) -> list[Any]:
+        host, port = self._route.host, self._route.port
+        try:
+            # A numeral needs no thread to look it up.
+            return socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+            )
+        except socket.gaierror:
+            return await self._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
     def _time_out(self) -> None:
-        """Fail the requests that have waited too long for their answers."""
+        """Fail the requests that have waited too long for their answers.
+
+        One that is still being sent, and gets on, has not begun to wait.
+        """
         self._alarm = None
         now = self._now()
-        late: list[tuple[Channel, Errand]] = []
-        for channel, (deadline, errand) in self._busy.items():
-            if deadline > now:
-                self._alarm = self._loop.call_at(deadline, self._time_out)
+        late: list[tuple[Channel, _Deadline]] = []
+        for channel, deadline in self._busy.items():
+            if deadline.due > now:
+                self._alarm = self._loop.call_at(deadline.due, self._time_out)
                 break
-            late.append((channel, errand))
+            late.append((channel, deadline))
         told = f"no answer within {self._request_seconds:g} s"
-        for channel, errand in late:
-            self.broken(channel, errand, Failure(FailureKind.FAULT, "Timeout", told))
+        failure = Failure(FailureKind.FAULT, "Timeout", told)
+        for channel, (_, errand, unsent) in late:
+            if 0 < channel.unsent_bytes < unsent:
+                del self._busy[channel]  # to be the last one
+                self._watch(channel, errand, now, channel.unsent_bytes)
+            else:
+                self.broken(channel, errand, failure)
 
     def _retire(self) -> None:
         """Close the connections that the service will soon close."""

@@ -155,6 +155,7 @@ class DirectTransport:
             await self._judge(errand, failure_of(error))
             return
         self._signed_in = asked_in
+        self._must_ask = False  # for this second
         if not errand.is_given_up:
             self._dispatch(errand, self._signer, time.time())
 
