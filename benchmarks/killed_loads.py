@@ -21,7 +21,6 @@ CHECKPOINT: Final = "done.state"
 # A checkpoint that is being written; a kill leaves it where it is.
 DRAFTS: Final = f".{CHECKPOINT}.*.tmp"
 # Every so many-th kill waits for the moment when the checkpoint is being written.
-AIM_EVERY: Final = 2
 AIM_SECONDS: Final = 1.5
 END_SECONDS: Final = 120.0
 # Longer than the simulator's latency: what was on its way has landed.
@@ -122,11 +121,11 @@ def killed_load(
     target: Target,
     folder: Path,
     *,
-    kills: int,
-    moments: tuple[float, float],
+    moments: Sequence[tuple[float, float]],
+    is_aimed: bool,
     dice: random.Random,
 ) -> KilledLoad:
-    """Run a command and kill it, so often; then let it come to its end.
+    """Run a command and kill it, once for each moment; then let it come to its end.
 
     A run may reach the end before it is killed: then there are fewer kills.
 
@@ -134,16 +133,16 @@ def killed_load(
         command: a load with a checkpoint in ``folder``.
         target: what it loads.
         folder: where it runs; its own.
-        kills: how many at the most.
-        moments: earliest and latest, in seconds from the start of a process.
+        moments: earliest and latest time of each kill, in seconds from the start of its
+            process.
+        is_aimed: kill while a checkpoint is being written, as soon as one is.
         dice: chooses the moments.
     """
     load = KilledLoad()
     before = Progress()
-    for number in range(kills + 1):
-        is_last = number == kills
-        delay = None if is_last else dice.uniform(*moments)
-        is_aimed = number % AIM_EVERY == AIM_EVERY - 1
+    for moment in (*moments, None):
+        is_last = moment is None
+        delay = None if moment is None else dice.uniform(*moment)
         code, message = _run(command, folder, delay=delay, is_aimed=is_aimed)
         if is_last or code != -signal.SIGKILL:
             load.ending = f"exit code {code}: {message}" if code else ""
@@ -153,8 +152,9 @@ def killed_load(
         units = round(now.units - before.units)
         load.twice.append(units - now.written + before.written)
         load.idle += not units
+        # The next run sweeps them up.
+        load.amid_save += len(list(folder.glob(DRAFTS)))
         before = now
-    load.amid_save = len(list(folder.glob(DRAFTS)))
     state = _state(folder)
     load.settled = sum(state.get("counts", {}).values())
     load.is_finished = bool(state.get("is_finished"))
