@@ -18,7 +18,7 @@ from ddbbulk.transport.direct.channel import Channel
 from ddbbulk.transport.direct.errand import Errand
 
 # The service closes what was idle for a minute or so, without a word while a request is
-# on its way (FACTS 6: 60 to 90 s).
+# on its way: after 60 s or 90 s, by what users of its SDKs report.
 IDLE_SECONDS: Final = 50.0
 # https://www.rfc-editor.org/rfc/rfc8305#section-8: IPv6 may lead nowhere.
 _NEXT_ADDRESS_SECONDS: Final = 0.25
