@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 # Small enough that the items of a quick iterable do not hold up the event loop, large
 # enough that the making of a chunk costs an item almost nothing.
-CHUNK_ITEMS: Final = 100
+CHUNK_ITEMS: Final = 250
 # A slow iterable hands over what it has after this long, and the loop gets its turn.
 TURN_SECONDS: Final = 0.005
 
