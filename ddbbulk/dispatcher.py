@@ -147,7 +147,12 @@ class Dispatcher:
         self._tasks = tasks
         self._ending = self._loop.create_future()
         self._pump_soon()
-        await self._ending
+        try:
+            await self._ending
+        except Exception:
+            # Told before, it would cancel the tasks whose answers are still to come.
+            await self.finish()
+            raise
 
     async def finish(self) -> None:
         """Send no more, and wait within bounds for the answers to what is in flight.

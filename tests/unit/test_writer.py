@@ -151,6 +151,19 @@ async def test_the_last_write_of_a_key_wins() -> None:
     assert report.items_superseded > 0
 
 
+async def test_what_is_in_flight_beside_a_fatal_request_is_still_answered() -> None:
+    def behave(table: TableInMemory, batch: list[dict[str, Any]]) -> Failure | None:
+        numbers = {write["PutRequest"]["Item"]["n"]["N"] for write in batch}
+        return MISSING if "60" in numbers else None
+
+    table = TableInMemory("pk", latency_seconds=0.5, behaviour=behave)
+    with pytest.raises(TableNotFoundError) as caught:
+        await load("t", items(1000), wcu=1000, schema="pk", transport=table)
+    report = caught.value.report
+    assert report.items_written == len(table.items) > 60
+    assert report.items_pending == report.items_read - report.items_written
+
+
 async def test_what_was_often_throttled_waits_no_longer_for_one_fault() -> None:
     answers: list[Failure | None] = [*(THROTTLE for _ in range(8)), FAULT, None]
 

@@ -29,14 +29,14 @@ async def feed(count: int) -> AsyncIterator[int]:
 
 
 async def test_a_list_is_read_in_chunks_of_bounded_size() -> None:
-    source = as_source(list(range(250)))
+    source = as_source(list(range(1000)))
 
     chunks = await read_chunks(source)
 
-    assert [item for chunk in chunks for item in chunk.items] == list(range(250))
-    assert max(len(chunk.items) for chunk in chunks) <= 100
+    assert [item for chunk in chunks for item in chunk.items] == list(range(1000))
+    assert max(len(chunk.items) for chunk in chunks) <= 250
     assert len(chunks) < 100
-    assert source.length == 250
+    assert source.length == 1000
     assert source.name == "list"
 
 
