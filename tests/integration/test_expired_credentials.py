@@ -143,8 +143,9 @@ async def test_a_load_whose_credentials_expire_goes_on_with_those_of_the_provide
         )
     assert stored(simulator) == report.items_written == 500
     assert len(gate.refused) >= 4
-    # What was refused was sent again by the scheduler, which counts and pays it.
-    assert report.requests == gate.writes + len(gate.refused)
+    # What was refused was sent again by the scheduler, which counts and pays it. (A
+    # connection that took too long to open is counted, too, and never gets here.)
+    assert report.requests >= gate.writes + len(gate.refused)
     assert report.retried_items >= 4
 
 
