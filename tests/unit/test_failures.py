@@ -503,7 +503,8 @@ async def test_what_the_service_refuses_counts_too() -> None:
             max_failures=5,
             on_failure=told.append,
         )
-    assert caught.value.report.items_rejected == len(told) == 6
+    # Those beside it on their way are answered, too.
+    assert 6 <= caught.value.report.items_rejected == len(told) < 30
 
 
 @pytest.mark.parametrize("limit", ["", "x", -1, "1.5", "101%", "%", 2.5, "nan%"])

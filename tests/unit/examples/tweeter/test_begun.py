@@ -3,7 +3,7 @@ from ddbbulk.examples.tweeter.begun import BegunSource
 
 
 def _counted(made: list[int]) -> ddbbulk.ItemSource:
-    @ddbbulk.generator(count=250)
+    @ddbbulk.generator(count=700)
     def items(index: int) -> dict[str, int]:
         made.append(index)
         return {"id": index}
@@ -20,7 +20,7 @@ async def test_the_first_items_are_made_before_anybody_reads() -> None:
 
     await BegunSource.begin(_counted(made))
 
-    assert 0 < len(made) < 250
+    assert 0 < len(made) < 700
 
 
 async def test_every_item_comes_once_and_in_order() -> None:
@@ -28,17 +28,17 @@ async def test_every_item_comes_once_and_in_order() -> None:
 
     begun = await BegunSource.begin(source)
 
-    assert begun.length == 250
+    assert begun.length == 700
     assert begun.name == source.name
-    assert await _read(begun) == [{"id": index} for index in range(250)]
+    assert await _read(begun) == [{"id": index} for index in range(700)]
 
 
 async def test_reading_may_start_anywhere() -> None:
-    for start in (0, 1, 99, 100, 101, 250):
+    for start in (0, 1, 99, 100, 101, 700):
         begun = await BegunSource.begin(_counted([]))
 
         assert await _read(begun, start) == [
-            {"id": index} for index in range(start, 250)
+            {"id": index} for index in range(start, 700)
         ]
 
 
