@@ -6,12 +6,10 @@ the general encoder and by the one that is compiled for the items' shape. Users 
 """
 
 import argparse
-import random
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import make_dataclass
-from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -21,7 +19,7 @@ from pydantic import create_model
 from ddbbulk.marshal import Marshaller
 from ddbbulk.schema import TableSchema
 from recording import FOLDER, table, write_results
-from workloads import SEED, user
+from workloads import order, reading, user
 
 NAME: Final = "marshalling"
 BOUND_US: Final = 0.8
@@ -38,45 +36,6 @@ HEADERS: Final = (
     "chunk us",
     "general / chunk",
 )
-
-
-def order(index: int) -> dict[str, object]:
-    """Return an item of about 1 KB with nested maps, lists, numbers and sets."""
-    dice = random.Random(SEED + index)
-    return {
-        "id": f"order-{index:08}",
-        "customer": {
-            "name": f"Donald {index}",
-            "address": {"street": f"{index % 200} Pond Lane", "city": "Duckburg"},
-            "place": [dice.uniform(-90, 90), dice.uniform(-180, 180)],
-            "is_known": index % 2 == 0,
-        },
-        "lines": [
-            {
-                "sku": f"sku-{dice.randrange(10**6)}",
-                "count": dice.randrange(1, 10),
-                "price": Decimal(dice.randrange(100, 10**5)) / 100,
-                "tags": ["new", "sale"],
-            }
-            for _ in range(4)
-        ],
-        "labels": {"red", "green", f"label-{index % 10}"},
-        "scores": {1, 2, dice.randrange(10, 10**6)},
-        "history": [dice.randrange(10**9) for _ in range(10)],
-        "note": "quack " * 80,
-        "parent": None,
-    }
-
-
-def reading(index: int) -> dict[str, object]:
-    """Return a flat row of 20 attributes, nearly all of them numbers."""
-    dice = random.Random(SEED + index)
-    return {
-        "id": f"sensor-{index:08}",
-        **{f"count{n}": dice.randrange(-(10**9), 10**9) for n in range(10)},
-        **{f"value{n}": dice.uniform(-1000, 1000) for n in range(5)},
-        **{f"price{n}": dice.randrange(10**5) / 100 for n in range(4)},
-    }
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The picture of seconds_per_10k: where matplotlib is installed."""
+"""The pictures of seconds_per_10k and client_cost: where matplotlib is installed."""
 
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
@@ -6,6 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+from contest import MAKERS
+from contest_scores import Scores
+from contest_writers import Writer
 from scores import SECONDS_ALLOWED, TIME_BOUND, Score
 
 _MARKERS: Final = "osD^v"
@@ -94,3 +97,36 @@ def _by(scores: Iterable[Score], name: str) -> Iterable[tuple[str, list[Score]]]
     ordered = sorted(scores, key=lambda score: (getattr(score, name), score.wcu))
     for key, group in groupby(ordered, key=lambda score: str(getattr(score, name))):
         yield key, list(group)
+
+
+def plot_contest(path: Path, scores: Scores, writers: Sequence[Writer]) -> bool:
+    """Draw what each writer writes a second; return False where nothing can draw.
+
+    Args:
+        path: the PNG file.
+        scores: of all workloads.
+        writers: in the order of the bars.
+    """
+    if find_spec("matplotlib") is None:
+        return False
+    import matplotlib as mpl  # noqa: PLC0415 -- an optional extra, and slow to import
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415 -- after the choice of backend
+
+    figure, panels = plt.subplots(1, len(MAKERS), figsize=(16, 5.2), sharey=True)
+    names = [writer.name for writer in reversed(writers)]
+    colours = ["C0" if writer.is_ours else "C7" for writer in reversed(writers)]
+    for axes, workload in zip(panels, MAKERS, strict=True):
+        rates = [scores.rate(name, workload) or 0 for name in names]
+        bars = axes.barh(names, rates, color=colours)
+        labels = [f"{rate:,.0f}" if rate else "" for rate in rates]
+        axes.bar_label(bars, labels=labels, padding=3, fontsize=8)
+        axes.set(title=workload, xlabel="items/s on one core")
+        axes.margins(x=0.25)
+        axes.ticklabel_format(axis="x", style="plain")
+        axes.tick_params(axis="x", labelsize=7)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+    return True

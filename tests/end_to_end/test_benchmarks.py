@@ -196,3 +196,53 @@ def test_imports_are_timed(tmp_path: Path) -> None:
     assert all(
         one > 0 for taken in json.loads(text)["seconds"].values() for one in taken
     )
+
+
+def test_writers_are_rehearsed_and_measured_side_by_side(tmp_path: Path) -> None:
+    measured = run(
+        "client_cost.py",
+        *("--quick", "--writers", "ddbbulk", "boto3", "--workloads", "users", "models"),
+        *("--results", str(tmp_path)),
+    )
+    if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
+        assert measured.returncode == 2
+        assert "nginx-light" in measured.stderr
+        return
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "client_cost.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    assert document["left_out"] == {}
+    assert [(one["writer"], one["column"]) for one in document["runs"]] == [
+        ("ddbbulk", "users"),
+        ("boto3", "users"),
+        ("ddbbulk", "models"),
+        ("boto3", "models"),
+        ("ddbbulk", "users, TLS"),
+    ]
+    assert [(one["writer"], one["items"]) for one in document["memory"]] == [
+        ("idle client", 0),
+        *(("ddbbulk", 1_000), ("boto3", 1_000)),
+        *(("ddbbulk", 10_000), ("boto3", 10_000)),
+    ]
+    assert all(one["peak_bytes"] > 10_000_000 for one in document["memory"])
+
+
+def test_a_peer_that_cannot_take_part_is_named(tmp_path: Path) -> None:
+    script = (
+        "from contest_writers import Writer, opened_arena, WriterFailedError\n"
+        "ghost = Writer(name='ghost', module='ghost', package='ghost')\n"
+        "assert ghost.version() == ''\n"
+        "with opened_arena() as arena:\n"
+        "    try:\n"
+        "        arena.run(ghost.task(count=1))\n"
+        "    except WriterFailedError as failure:\n"
+        "        print(failure)\n"
+    )
+    done = subprocess.run(  # noqa: S603 -- our own words under our own interpreter
+        [sys.executable, "-c", script],
+        cwd=BENCHMARKS,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "No module named 'contenders.ghost'" in done.stdout
