@@ -11,7 +11,7 @@ from contest import ACCESS_KEY, IN_FLIGHT, REGION, TABLE, Task, Write, batches
 
 # A writer holds what it is given until it is left, and sends that in requests of 25,
 # one after the other.
-HELD: Final = 100
+HELD: Final = 400
 
 
 @asynccontextmanager
