@@ -4,9 +4,11 @@ from ddbbulk.aws.connection import Connection, connect
 from ddbbulk.aws.credentials import REFUSALS, AccessKey, Credentials
 from ddbbulk.aws.routing import NoRouteError, Route, find_route
 from ddbbulk.aws.service_errors import service_failure
+from ddbbulk.aws.signing import ALGORITHM, Seal, SigningKey
 from ddbbulk.aws.translation import UNMET_CODE, failure_of, translated, unmet_answer
 
 __all__ = [
+    "ALGORITHM",
     "REFUSALS",
     "UNMET_CODE",
     "AccessKey",
@@ -14,6 +16,8 @@ __all__ = [
     "Credentials",
     "NoRouteError",
     "Route",
+    "Seal",
+    "SigningKey",
     "connect",
     "failure_of",
     "find_route",

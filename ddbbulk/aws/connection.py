@@ -3,20 +3,18 @@
 import logging
 import platform
 import ssl
-from contextvars import ContextVar
 from functools import cached_property, partial
-from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import aioboto3
-import orjson
 from aiobotocore.config import AioConfig
 from botocore import handlers
 from botocore.exceptions import ClientError
 
+from ddbbulk.aws.client_signing import ClientSigning
 from ddbbulk.aws.credentials import (
     REFUSALS,
     AccessKey,
@@ -25,7 +23,8 @@ from ddbbulk.aws.credentials import (
     from_session,
 )
 from ddbbulk.aws.endpoint import checked, configured_endpoint, is_loopback
-from ddbbulk.aws.translation import RAW_BODY, failure_of, translated
+from ddbbulk.aws.prepared import carry_prepared
+from ddbbulk.aws.translation import failure_of, translated
 from ddbbulk.aws.trust import trust_of
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import ConfigurationError
@@ -41,10 +40,6 @@ _USER_AGENT = (
     f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
     f"aiobotocore/{version('aiobotocore')} Python/{platform.python_version()}"
 )
-_ERROR = ("__type", "code", "message", "Message")
-# Set by a transport around its call: what its request is to carry. A caller of the same
-# client who sets nothing gets botocore's own behaviour.
-PREPARED_BODY: ContextVar[bytes | None] = ContextVar("ddbbulk_body", default=None)
 
 
 class Connection:
@@ -123,14 +118,13 @@ class Connection:
         self.endpoint_url = self.client.meta.endpoint_url
         self.region = self.client.meta.region_name
         events = self.client.meta.events
-        for operation in ("BatchWriteItem", "PutItem"):
-            events.register(f"before-call.dynamodb.{operation}", _give_body)
         # With a single attempt there is nothing to decide, and nothing to tell.
         events.unregister("needs-retry.dynamodb", unique_id="retry-config-dynamodb")
         tell_attempt = getattr(handlers, "add_retry_headers", None)
         if tell_attempt is not None:
             events.unregister("request-created", tell_attempt)
-        events.register("before-parse.dynamodb", _keep_body)
+        carry_prepared(self.client)
+        ClientSigning(self.client, self.credentials).register()
         return self
 
     async def __aexit__(
@@ -275,35 +269,3 @@ def connect(
         allow_insecure_endpoint=allow_insecure_endpoint,
         transport=transport,
     )
-
-
-def _give_body(params: dict[str, Any], **_: object) -> None:
-    """Put the prepared bytes in the place of what botocore has serialised."""
-    body = PREPARED_BODY.get()
-    if body is not None:
-        params["body"] = body
-
-
-def _keep_body(
-    response_dict: dict[str, Any],
-    customized_response_dict: dict[str, Any],
-    **_: object,
-) -> None:
-    """Keep an answer's bytes: for their checksum, and for what botocore leaves out."""
-    is_error = response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES
-    is_prepared = PREPARED_BODY.get() is not None
-    if is_error or is_prepared:
-        customized_response_dict[RAW_BODY] = response_dict["body"]
-    if is_prepared:
-        response_dict["body"] = (
-            _error_alone(response_dict["body"]) if is_error else b"{}"
-        )
-
-
-def _error_alone(body: bytes) -> bytes:
-    """Return what botocore needs of an error: not the item that it may show."""
-    try:
-        error = orjson.loads(body)
-        return orjson.dumps({name: error[name] for name in _ERROR if name in error})
-    except (orjson.JSONDecodeError, TypeError):
-        return body

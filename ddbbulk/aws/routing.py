@@ -6,10 +6,9 @@ business. A request is let through all of it and caught just before it leaves.
 
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from botocore import UNSIGNED
 from botocore import utils as botocore_utils
 
 from ddbbulk.aws.connection import Connection
+from ddbbulk.aws.hooks import foreign_hooks
 
 _CAUGHT: ContextVar[list[Any] | None] = ContextVar("ddbbulk_caught", default=None)
 _SCOPE: Final = re.compile(
@@ -52,8 +52,6 @@ _EVENTS: Final = (
     "after-call",
     "after-call-error",
 )
-_OPERATIONS: Final = ("BatchWriteItem", "PutItem")
-_KNOWN: Final = ("botocore", "aiobotocore", "boto3", "aioboto3", "ddbbulk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +146,8 @@ def _check_settings(client: Any) -> None:  # noqa: ANN401 # botocore ships no ty
         raise NoRouteError("a client certificate is configured")
     if config.signature_version is UNSIGNED:
         raise NoRouteError("requests are not signed")
-    for hook in _foreign_hooks(client):
+    for hook in foreign_hooks(client, _EVENTS):
         raise NoRouteError(f"the session has a handler of its own ({hook})")
-
-
-def _foreign_hooks(client: Any) -> Iterator[str]:  # noqa: ANN401 # as above
-    """Yield the handlers that neither botocore nor this package has registered."""
-    # botocore has no public way to its handlers; it calls what this finds.
-    handlers = client.meta.events._emitter._handlers  # noqa: SLF001 # as above
-    for event in _EVENTS:
-        for operation in _OPERATIONS:
-            for handler in handlers.prefix_search(f"{event}.dynamodb.{operation}"):
-                module = _module_of(handler)
-                if module.partition(".")[0] not in _KNOWN:
-                    yield f"{event}: {module}"
-
-
-def _module_of(handler: Any) -> str:  # noqa: ANN401 # whatever can be called
-    while isinstance(handler, partial):
-        handler = cast("Any", handler).func
-    return str(getattr(handler, "__module__", None) or type(handler).__module__)
 
 
 async def _prepared_request(client: Any, table: str) -> Any:  # noqa: ANN401 # as above

@@ -1,7 +1,7 @@
 """The transport that works everywhere: aioboto3's client, with bodies that we prepared.
 
 Signing, credentials, endpoints and proxies stay botocore's. The body goes in by the
-client's ``before-call`` event and comes out by ``before-parse`` (``aws.connection``):
+client's ``before-call`` event and comes out by ``before-parse`` (``aws.prepared``):
 neither way passes botocore's serialisers, and the answer's checksum can be compared.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ddbbulk.aws import Connection, failure_of, unmet_answer
-from ddbbulk.aws.connection import PREPARED_BODY
+from ddbbulk.aws.prepared import PREPARED_BODY
 from ddbbulk.aws.translation import RAW_BODY
 from ddbbulk.transport.answers import reply_of, unmet_of
 from ddbbulk.transport.transport import Outcome, Unmet

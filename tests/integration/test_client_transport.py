@@ -1,12 +1,18 @@
 """The transports: what each kind of answer means, and that they agree on it."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import pytest
+from botocore import auth as botocore_auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 import ddbbulk
 from ddbbulk.retry import Failure, FailureKind
@@ -53,6 +59,38 @@ async def test_the_body_is_sent_as_it_was_prepared_and_signed(transport: str) ->
     (headers,) = server.headers
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=")
     assert headers["Content-Type"] == "application/x-amz-json-1.0"
+
+
+async def test_every_request_is_signed_as_botocore_would(transport: str) -> None:
+    sent = [BODY, BODY + b" ", BODY.replace(b"pk", b"sk")]
+    async with opened(Script(body={}), transport) as (carrier, server):
+        for body in sent:
+            await carrier.batch_write(body)
+            await carrier.put_item(body)
+    for number, headers in enumerate(server.headers):
+        assert headers["Authorization"] == signature_of(headers, sent[number // 2])
+    assert len({headers["Authorization"] for headers in server.headers}) == 6
+
+
+def signature_of(headers: dict[str, str], body: bytes) -> str:
+    """Return what botocore's signer makes of a request that was received."""
+    signed = headers["Authorization"].partition("SignedHeaders=")[2].partition(",")[0]
+    request = AWSRequest(
+        method="POST",
+        url=f"http://{headers['Host']}/",
+        data=body,
+        headers={
+            name: value
+            for name, value in headers.items()
+            if name.lower() in signed.split(";")
+        },
+    )
+    moment = datetime.strptime(headers["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    key = Credentials(*(os.environ[name] for name in names))
+    with patch.object(botocore_auth, "get_current_datetime", lambda: moment):
+        botocore_auth.SigV4Auth(key, "dynamodb", "us-east-1").add_auth(request)
+    return str(request.headers["Authorization"])
 
 
 @pytest.mark.parametrize(

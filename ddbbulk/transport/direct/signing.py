@@ -1,25 +1,16 @@
 """The heads of requests, with their signatures (AWS Signature Version 4).
 
 Of a head little differs from one request to the next, so the rest is kept: what has the
-time in it for a second, the signing key for a day. Of what is hashed, too, only the end
-differs: the hash of the beginning is kept and copied.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+time in it for a second, the signing key for a day.
 """
 
-import hashlib
-import hmac
 import time
-from typing import Any, Final
+from typing import Final
 
-from ddbbulk.aws import AccessKey, Route
+from ddbbulk.aws import ALGORITHM, AccessKey, Route, Seal, SigningKey
 
-_ALGORITHM: Final = "AWS4-HMAC-SHA256"
 _CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 _TARGET: Final = "DynamoDB_20120810."
-_BLOCK_BYTES: Final = 64
-_INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
-_OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class Signer:
@@ -42,10 +33,8 @@ class Signer:
         self._route = route
         self.key = key
         self._second = -1
-        self._day = ""
-        self._drafts: dict[str, _Draft] = {}
-        self._inner: Any = None
-        self._outer: Any = None
+        self._drafts: dict[str, tuple[bytes, Seal]] = {}
+        self._daily: SigningKey | None = None
 
     def head(self, operation: str, body: bytes, now: float) -> bytes:
         """Return everything of a request before its body.
@@ -62,25 +51,20 @@ class Signer:
         draft = self._drafts.get(operation)
         if draft is None:
             draft = self._drafts[operation] = self._draft(operation, second)
-        canonical = draft.canonical.copy()
-        canonical.update(hashlib.sha256(body).hexdigest().encode())
-        inner = draft.inner.copy()
-        inner.update(canonical.hexdigest().encode())
-        outer = self._outer.copy()
-        outer.update(inner.digest())
+        start, seal = draft
         return b"%b%b\r\nContent-Length: %d\r\n\r\n" % (
-            draft.head,
-            outer.hexdigest().encode(),
+            start,
+            seal.signature(body).encode(),
             len(body),
         )
 
-    def _draft(self, operation: str, second: int) -> "_Draft":
+    def _draft(self, operation: str, second: int) -> tuple[bytes, Seal]:
+        """Return a head up to its signature, and what makes that."""
         route, key = self._route, self.key
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-        day = stamp[:8]
-        if day != self._day:
-            self._renew_key(day)
-        scope = f"{day}/{route.region}/{route.service}/aws4_request"
+        scope = f"{stamp[:8]}/{route.region}/{route.service}/aws4_request"
+        if self._daily is None or self._daily.scope != scope:
+            self._daily = SigningKey(key.secret, scope)
         signed = {
             "content-type": _CONTENT_TYPE,
             "host": route.authority,
@@ -94,39 +78,15 @@ class Signer:
             f"{name}:{' '.join(value.split())}\n" for name, value in signed.items()
         )
         canonical = f"POST\n{route.path}\n\n{lines}\n{names}\n"
-        inner = self._inner.copy()
-        inner.update(f"{_ALGORITHM}\n{stamp}\n{scope}\n".encode())
         sent = [*signed.items(), ("accept-encoding", "identity"), *route.headers]
         head = (
             f"POST {route.path} HTTP/1.1\r\n"
             + "".join(f"{name.title()}: {value}\r\n" for name, value in sent)
-            + f"Authorization: {_ALGORITHM} Credential={key.name}/{scope}, "
+            + f"Authorization: {ALGORITHM} Credential={key.name}/{scope}, "
             f"SignedHeaders={names}, Signature="
         )
-        hashed = hashlib.sha256(canonical.encode())
-        return _Draft(head.encode(), hashed, inner)
-
-    def _renew_key(self, day: str) -> None:
-        """Derive the key of a day, and begin the two hashes that an HMAC is made of."""
-        key = b"AWS4" + self.key.secret.encode()
-        for part in (day, self._route.region, self._route.service, "aws4_request"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        padded = key.ljust(_BLOCK_BYTES, b"\0")
-        self._inner = hashlib.sha256(padded.translate(_INNER))
-        self._outer = hashlib.sha256(padded.translate(_OUTER))
-        self._day = day
+        return head.encode(), Seal(self._daily, stamp, canonical)
 
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
-
-
-class _Draft:
-    """What the heads of one operation have in common for a second."""
-
-    __slots__ = ("canonical", "head", "inner")
-
-    def __init__(self, head: bytes, canonical: Any, inner: Any) -> None:  # noqa: ANN401 # hashlib names no type
-        self.head = head
-        self.canonical = canonical
-        self.inner = inner
