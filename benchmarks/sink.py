@@ -10,7 +10,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,20 @@ _DESCRIBED: Final = {
     "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
     "ProvisionedThroughput": {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0},
 }
+# What a put is answered whose condition did not hold, with an item that stays.
+_UNMET: Final = {
+    "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+    "message": "The conditional request failed",
+    "Item": {
+        "alias": {"S": "user_0000001"},
+        "full_name": {"S": "somebody else"},
+        "email": {"S": "user_0000001@example.com"},
+        "password_hash": {"S": "0123456789" * 6},
+        "followers": {"N": "12"},
+        "updated_at": {"N": "1"},
+        "about": {"S": "who was there before, and whom nobody replaces here"},
+    },
+}
 _START_SECONDS: Final = 10.0
 
 
@@ -36,11 +50,13 @@ class Sink:
     Args:
         plain_url: over plain HTTP.
         tls_url: over TLS.
+        unmet_url: over plain HTTP, where no condition of a put holds.
         certificate: what clients have to trust for that.
     """
 
     plain_url: str
     tls_url: str
+    unmet_url: str
     certificate: Path
 
 
@@ -60,8 +76,10 @@ def running_sink(*, core: int | None = None) -> Generator[Sink, None, None]:
     with tempfile.TemporaryDirectory(prefix="ddbbulk-sink-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # its worker may be another user
-        plain, tls = _free_ports()
-        (folder / "sink.conf").write_text(_configuration(plain, tls), encoding="utf-8")
+        plain, tls, unmet = _free_ports(3)
+        (folder / "sink.conf").write_text(
+            _configuration(plain, tls, unmet), encoding="utf-8"
+        )
         _make_certificate(folder)
         command = [nginx, "-p", f"{folder}/", "-c", str(folder / "sink.conf")]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603 -- our own words
@@ -72,6 +90,7 @@ def running_sink(*, core: int | None = None) -> Generator[Sink, None, None]:
             yield Sink(
                 plain_url=f"http://127.0.0.1:{plain}",
                 tls_url=f"https://127.0.0.1:{tls}",
+                unmet_url=f"http://127.0.0.1:{unmet}",
                 certificate=folder / "certificate.pem",
             )
         finally:
@@ -79,26 +98,31 @@ def running_sink(*, core: int | None = None) -> Generator[Sink, None, None]:
             process.wait()
 
 
-def _configuration(plain: int, tls: int) -> str:
+def _configuration(plain: int, tls: int, unmet: int) -> str:
     text = (HERE / "sink.conf").read_text(encoding="utf-8")
+    refusal = json.dumps(_UNMET)
     words = {
         "DESCRIBED": json.dumps(_DESCRIBED),
         "CRC_OF_BATCH": zlib.crc32(b'{"UnprocessedItems":{}}'),
         "CRC_OF_PUT": zlib.crc32(b"{}"),
+        "CRC_OF_REFUSAL": zlib.crc32(refusal.encode()),
+        "REFUSAL": refusal,
         "PLAIN_PORT": plain,
         "TLS_PORT": tls,
+        "UNMET_PORT": unmet,
     }
     for word, value in words.items():
         text = text.replace(word, str(value))
     return text
 
 
-def _free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as first,
-        socket.create_server(("127.0.0.1", 0)) as second,
-    ):
-        return first.getsockname()[1], second.getsockname()[1]
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        listening = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            for _ in range(count)
+        ]
+        return [one.getsockname()[1] for one in listening]
 
 
 def _make_certificate(folder: Path) -> None:
