@@ -88,6 +88,13 @@ class Scores:
         runs = self._speed.get((writer, column))
         return median(one.microseconds for one in runs) if runs else None
 
+    def core_share(self, writer: str, column: str) -> float | None:
+        """Return the median share of the time in which the writer's core worked."""
+        runs = self._speed.get((writer, column))
+        if not runs:
+            return None
+        return median(one.cpu_seconds / one.elapsed_seconds for one in runs)
+
     def memory(self, writer: str, items: int) -> float | None:
         """Return the peak, in bytes above that of an idle client."""
         peaks, idle = self._peaks.get((writer, items)), self._peaks.get((IDLE.name, 0))
