@@ -119,14 +119,17 @@ class Checkpoint:
         self._table, self._manner = table, manner
         found = self._found
         if found is None:
-            # An empty file is a beginning: so it must not be one for long.
-            state = self._state(is_clean=True, is_finished=False)
+            state = self._state(is_clean=False, is_finished=False)
+        else:
+            check_table(self.name, found, table)
+            check_manner(self.name, found, manner)
+            known = {name: value for name, value in found.table if value is not None}
+            self._table = table.model_copy(update=known)
+            state = found.model_copy(update={"is_clean": False})
+        if not self.was_finished:
+            # Whenever this run is killed, its requests may land after that. (Besides,
+            # an empty file is a beginning: so it must not be one for long.)
             await self._in_thread(partial(self._replace, state))
-            return
-        check_table(self.name, found, table)
-        check_manner(self.name, found, manner)
-        known = {name: value for name, value in found.table if value is not None}
-        self._table = table.model_copy(update=known)
 
     def ledger(self, resources: Sequence[str]) -> Ledger:
         """Return the ledger to count in: what earlier runs did is in it."""

@@ -279,15 +279,22 @@ async def test_a_cancelled_load_knows_all_that_was_answered(tmp_path: Path) -> N
     assert report.write_units == 500 - report.items_resumed
 
 
-async def test_what_a_killed_run_had_sent_may_land_late(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [0.1, 2], ids=["soon", "late"])
+@pytest.mark.parametrize("was_stopped", [False, True])
+async def test_what_a_killed_run_had_sent_may_land_late(
+    tmp_path: Path, seconds: float, *, was_stopped: bool
+) -> None:
     """It must not replace what a later item of its key has written meanwhile."""
     table, path = TableInMemory("pk"), tmp_path / "c"
     source = SeekableItems([{"pk": "k", "n": 1}, {"pk": "k", "n": 2}], chunk=1)
+    if was_stopped:
+        await stopped(TableInMemory("pk"), source, path, 0)
+        assert said(path)["is_clean"] is True
     dying = Killable(table, lands_after=5)
     task = asyncio.create_task(
         load("t", source, wcu=1, schema="pk", transport=dying, checkpoint=path)
     )
-    await asyncio.sleep(2)  # the first is on its way, the second waits for it
+    await asyncio.sleep(seconds)  # the first is on its way, the second waits for it
     kept = path.read_bytes()
     task.cancel()
     await asyncio.sleep(0)
