@@ -36,7 +36,7 @@ TIMES: Final[dict[TransportName, int]] = {"aioboto3": 1, "direct": 4}
 # Far above what one core sends: the budget is not the question.
 WCU: Final = 40_000
 # What the bound takes at the simulator's latency, and some to spare.
-CONNECTIONS: Final = 32
+CONNECTIONS: Final = 48
 HEADERS: Final = (
     "what",
     "verdict",
