@@ -20,7 +20,7 @@ demo: $(VENV)/.runtime  ## load 10,000 users and follows into the embedded simul
 
 test: $(VENV)/.dev servers  ## run every test, with the coverage gate
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/coverage run -m pytest --numprocesses 4 --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import aioboto3
 import boto3
 
-import ddbbulk
+from ddbbulk import load  # by its name it is imported here, not when it is called
 from servers import ACCESS_KEY, REGION
 from workloads import WORKLOADS, Item
 
@@ -46,7 +46,7 @@ def write_with_ddbbulk(job: Job) -> None:
 
 async def _load(job: Job) -> None:
     index_wcu = {} if job.index_wcu is None else {"index": job.index_wcu}
-    report = await ddbbulk.load(
+    report = await load(
         job.table,
         job.items(),
         wcu=job.wcu,
