@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from ddbbulk.batch import Batch
+from ddbbulk.batch import Batch, total_units
 from ddbbulk.batching import Batcher
 from ddbbulk.budget import Account
 from ddbbulk.diagnosis import request_error
@@ -208,10 +208,7 @@ class Scheduler:
         charged = batch.charged
         if len(written) < len(batch.writes):
             # What came back stays paid: its way to the service is what throttled it.
-            estimated = [0.0] * len(batch.units)
-            for write in written:
-                for resource, units in enumerate(write.units):
-                    estimated[resource] += units
+            estimated = total_units(written, resources=len(batch.units))
             charged = [
                 paid * part / whole if whole else 0.0
                 for paid, part, whole in zip(

@@ -5,7 +5,8 @@ opened before the first item comes and closed after the last answer.
 """
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self, Unpack
@@ -20,7 +21,7 @@ from ddbbulk.assembly import Assembly
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.checkpoint import Checkpoint, TableMark
 from ddbbulk.dispatcher import Dispatcher, closed_error
-from ddbbulk.errors import DdbBulkError
+from ddbbulk.errors import ConfigurationError, DdbBulkError
 from ddbbulk.events import LoadFinished, LoadResumed, Snapshot
 from ddbbulk.failures import FailureOutlet
 from ddbbulk.intake import Feed, Intake
@@ -29,6 +30,8 @@ from ddbbulk.marshal import Delete, Write
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk
 from ddbbulk.target import Target, WriterOptions, open_target
+
+_LOG = logging.getLogger(__name__)
 
 # Items that are queued together: what is queued may exceed its bounds by so many.
 _PORTION_ITEMS = 50
@@ -98,7 +101,7 @@ class BulkWriter:
             )
             await self._begin_checkpoint(self._target)
         except BaseException as error:
-            await self._outlet.close(error)
+            await _closed(self._outlet.close(), error)
             await self._stack.aclose()
             raise
         dispatcher = self._prepare(self._target)
@@ -128,11 +131,13 @@ class BulkWriter:
                 ending = cancelled  # by a request that failed for good, or from outside
         try:
             ending = await self._end_tasks(dispatcher, ending)
-            ending = await self._outlet.close(ending)
+            ending = await _closed(self._outlet.close(), ending)
             ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
             if self._checkpoint is not None:
-                is_clean = dispatcher.is_quiet
-                ending = await self._checkpoint.close(ending, is_clean=is_clean)
+                closing = self._checkpoint.close(
+                    is_complete=ending is None, is_clean=dispatcher.is_quiet
+                )
+                ending = await _closed(closing, ending)
         finally:
             await self._stack.aclose()
         self._finish(ending)
@@ -273,3 +278,17 @@ class BulkWriter:
             max_connections=self._target.max_connections if self._target else 0,
             ending=ending_verdict(ending, was_finished=was_finished),
         )
+
+
+async def _closed(
+    closing: Awaitable[None], ending: BaseException | None
+) -> BaseException | None:
+    """Close a file; return what ended the load, where it had no end before."""
+    try:
+        await closing
+    except ConfigurationError as error:
+        if ending is None:
+            return error
+        if ending is not error:
+            _LOG.warning("%s", error)
+    return ending

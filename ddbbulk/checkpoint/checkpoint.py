@@ -1,7 +1,6 @@
 """The checkpoint of a running load: read once, kept up to date, closed with an end."""
 
 import asyncio
-import logging
 import math
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
@@ -30,8 +29,6 @@ from ddbbulk.ledger import Ledger
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.positions import DonePositions, open_parts
 from ddbbulk.sources import Chunk, ItemSource, SeekableSource
-
-_LOG = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -186,28 +183,22 @@ class Checkpoint:
                 await self._in_thread(partial(self._replace, state))
                 self._saved_count = state.counts.total
 
-    async def close(
-        self, ending: BaseException | None, *, is_clean: bool
-    ) -> BaseException | None:
-        """Write how the load ended; return what ended it, where it had no end before.
+    async def close(self, *, is_complete: bool, is_clean: bool) -> None:
+        """Write how the load ended.
 
         Args:
-            ending: what ended it.
+            is_complete: all that was read is settled.
             is_clean: no request is without its answer.
+
+        Raises:
+            ConfigurationError: the file cannot be written.
         """
         if self.was_finished:
-            return ending
-        try:
-            # A load that is cancelled once more leaves the thread to end this.
-            is_finished = self._is_read and ending is None
-            state = self._state(is_clean=is_clean, is_finished=is_finished)
-            await asyncio.shield(self._in_thread(partial(self._replace, state)))
-        except ConfigurationError as error:
-            if ending is None:
-                return error
-            if ending is not error:
-                _LOG.warning("%s", error)
-        return ending
+            return
+        is_finished = self._is_read and is_complete
+        state = self._state(is_clean=is_clean, is_finished=is_finished)
+        # A load that is cancelled once more leaves the thread to end this.
+        await asyncio.shield(self._in_thread(partial(self._replace, state)))
 
     def _state(self, *, is_clean: bool, is_finished: bool) -> CheckpointState:
         ledger = self._ledger or Ledger([""])

@@ -1,14 +1,10 @@
 """Where a load's failed items go: to a file, to a callable, to both, or nowhere."""
 
-import logging
 import os
 from typing import Self
 
-from ddbbulk.errors import ConfigurationError
 from ddbbulk.failures.failed_item import FailedItem, OnFailure
 from ddbbulk.failures.failures_file import FailuresFile
-
-_LOG = logging.getLogger(__name__)
 
 
 class FailureOutlet:
@@ -68,18 +64,14 @@ class FailureOutlet:
         if self._file is not None:
             await self._file.sync()
 
-    async def close(self, ending: BaseException | None) -> BaseException | None:
-        """Close the file; return what ended the load, where it had no end before."""
-        if self._file is None:
-            return ending
-        try:
+    async def close(self) -> None:
+        """Close the file.
+
+        Raises:
+            ConfigurationError: it could not be written, now or before.
+        """
+        if self._file is not None:
             await self._file.close()
-        except ConfigurationError as error:
-            if ending is None:
-                return error
-            if ending is not error:
-                _LOG.warning("%s", error)
-        return ending
 
     def _hand_on(self, failed: FailedItem) -> None:
         if self._file is not None:
