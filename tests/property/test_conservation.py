@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddbbulk import Delete, LoadReport, load
+from ddbbulk import LoadReport, load
 from ddbbulk.retry import Failure, FailureKind
+from tests.support.random_writes import held_by, items_of, replayed
 from tests.support.table_in_memory import TableInMemory
 from tests.support.virtual_time import VirtualTimeLoop
 
@@ -67,19 +68,8 @@ def test_every_item_is_accounted_for_and_the_last_write_wins(
     )
     if None not in failures:
         poison = set()
-    source = [
-        Delete({"pk": f"k{key}"}) if is_delete else {"pk": f"k{key}", "n": number}
-        for number, (key, is_delete) in enumerate(writes)
-    ]
-    report = _load(table, source, pause)
-    expected: dict[str, int] = {}
-    for number, (key, is_delete) in enumerate(writes):
-        if is_delete:
-            expected.pop(f"k{key}", None)
-        elif number not in poison:
-            expected[f"k{key}"] = number
-    stored = {item["pk"]["S"]: int(item["n"]["N"]) for item in table.items.values()}
-    assert stored == expected
+    report = _load(table, items_of(writes), pause)
+    assert held_by(table) == replayed(writes, refused=poison)
     assert report.items_read == len(writes)
     assert report.items_pending == 0
     assert (

@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddbbulk import Delete, LoadReport, load
+from ddbbulk import LoadReport, load
 from ddbbulk.conditions import Mode
 from ddbbulk.retry import Failure, FailureKind
+from tests.support.random_writes import held_by, items_of, replayed
 from tests.support.seekable_items import SeekableItems
 from tests.support.table_in_memory import Killable, TableInMemory
 from tests.support.virtual_time import VirtualTimeLoop
@@ -87,22 +88,9 @@ def test_a_load_that_is_killed_again_and_again_loses_nothing(
     table = TableInMemory(
         "pk", behaviour=behave, late=late, capacity=capacity, seed=seed
     )
-    source = SeekableItems(
-        [
-            Delete({"pk": f"k{key}"}) if is_delete else {"pk": f"k{key}", "n": number}
-            for number, (key, is_delete) in enumerate(writes)
-        ],
-        chunk=chunk,
-    )
+    source = SeekableItems(items_of(writes), chunk=chunk)
     report = _live(table, source, lives)
-    expected: dict[str, int] = {}
-    for number, (key, is_delete) in enumerate(writes):
-        if is_delete:
-            expected.pop(f"k{key}", None)
-        elif number not in poison:
-            expected[f"k{key}"] = number
-    found = {item["pk"]["S"]: int(item["n"]["N"]) for item in table.items.values()}
-    assert found == expected
+    assert held_by(table) == replayed(writes, refused=poison)
     refused = {
         number
         for number, (_, is_delete) in enumerate(writes)
@@ -135,8 +123,7 @@ def test_in_mode_insert_the_first_item_of_a_key_wins_whatever_is_killed(
     expected: dict[str, int] = {}
     for number, key in enumerate(keys):
         expected.setdefault(f"k{key}", number)
-    found = {item["pk"]["S"]: int(item["n"]["N"]) for item in table.items.values()}
-    assert found == expected
+    assert held_by(table) == expected
     assert report.items_written == len(expected)
     assert report.items_existing == len(keys) - len(expected)
 
