@@ -3,17 +3,16 @@
 import asyncio
 import gc
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Any, Final, cast
 
 from contest import MAKERS, MODELS, POOL, Contender, Figures, Task, Write, item_pool
+from peak_memory import peak_bytes
 
 FIRST_ITEMS: Final = 1_000
 _TO_SPARE: Final = 1.15
@@ -41,7 +40,7 @@ async def _measured(task: Task, contender: Contender) -> Figures:
             figures = await _timed_for(task.seconds, write, feed)
         else:
             figures = await _timed(task.count, write, feed)
-    return replace(figures, peak_bytes=_peak_bytes())
+    return replace(figures, peak_bytes=peak_bytes())
 
 
 async def _timed_for(
@@ -89,16 +88,6 @@ def _pooled(task: Task, contender: Contender) -> Callable[[int], Iterator[Any]]:
     if takes_models:
         return lambda count: islice(cycle(pool), count)
     return lambda count: (one.model_dump() for one in islice(cycle(pool), count))
-
-
-def _peak_bytes() -> int:
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except FileNotFoundError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-    sizes = {name: rest for name, _, rest in (line.partition(":") for line in lines)}
-    return int(sizes["VmHWM"].removesuffix("kB")) * 1024
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 """One measured run: a writer in a fresh process, then what the simulator saw of it."""
 
 import multiprocessing
-import resource
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Final
 
+from peak_memory import peak_bytes
 from servers import Server
 from workloads import WORKLOADS
 from writers import WRITERS, Job
@@ -140,22 +138,7 @@ def _work(write: Write, job: Job, pipe: Connection) -> None:
         Outcome(
             elapsed_seconds=elapsed,
             cpu_seconds=cpu,
-            peak_bytes=_peak_bytes(),
+            peak_bytes=peak_bytes(),
             ending=ending,
         )
     )
-
-
-def _peak_bytes() -> int:
-    """Return the most memory this process ever had.
-
-    On Linux ``getrusage`` also knows the parent's, from before the child was started as
-    a program of its own; the kernel's own account of this program does not.
-    """
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except FileNotFoundError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-    sizes = {name: rest for name, _, rest in (line.partition(":") for line in lines)}
-    return int(sizes["VmHWM"].removesuffix("kB")) * 1024
