@@ -16,6 +16,7 @@ from ddbbulk.aws import Route, failure_of
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.transport.direct.channel import Channel
 from ddbbulk.transport.direct.errand import Errand
+from ddbbulk.transport.direct.tls import TlsLayer
 
 # The service closes what was idle for a minute or so, without a word while a request is
 # on its way: after 60 s or 90 s, by what users of its SDKs report.
@@ -210,13 +211,14 @@ class Pool:
         connected: socket.socket = await eyeballs.start_connection(
             addresses, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
         )
+        channel = Channel(self)
         try:
-            _, channel = await self._loop.create_connection(
-                lambda: Channel(self),
-                sock=connected,
-                ssl=route.tls,
-                server_hostname=route.host if route.tls else None,
-            )
+            if route.tls is None:
+                await self._loop.create_connection(lambda: channel, sock=connected)
+            else:
+                tls = TlsLayer(route.tls, route.host, channel)
+                await self._loop.create_connection(lambda: tls, sock=connected)
+                await tls.greeted()
         except BaseException:
             connected.close()
             raise
