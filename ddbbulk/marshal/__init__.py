@@ -2,6 +2,7 @@
 
 from ddbbulk.marshal.items import BrokenRecord, Delete, WireItem
 from ddbbulk.marshal.marshaller import Marshaller, item_to_wire, to_wire
+from ddbbulk.marshal.partitions import Partitions
 from ddbbulk.marshal.wire import from_wire, item_from_wire
 from ddbbulk.marshal.write import Key, Operation, Refused, Write
 
@@ -11,6 +12,7 @@ __all__ = [
     "Key",
     "Marshaller",
     "Operation",
+    "Partitions",
     "Refused",
     "WireItem",
     "Write",
