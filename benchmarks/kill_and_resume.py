@@ -42,7 +42,8 @@ QUICK_FAULTS: Final = (
 # A quick run has none that takes ten seconds.
 FAULTS: Final = f"{QUICK_FAULTS},hang=0.002,late=0.002"
 # As ddbbulk has it: so many requests in flight, of so many items.
-IN_FLIGHT: Final = min(64 * 25, queue_bound(WCU))
+_CONNECTIONS: Final = 64
+IN_FLIGHT: Final = min(_CONNECTIONS * 25, queue_bound(WCU, _CONNECTIONS))
 TWICE_BOUND: Final = WCU * 1 + IN_FLIGHT
 HEADERS: Final = (
     "source",

@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from os import PathLike
-from typing import Any, Unpack, cast
+from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError, SourceError
-from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk, ItemSource, as_source
 from ddbbulk.target import WriterOptions
 from ddbbulk.writer import BulkWriter
+
+if TYPE_CHECKING:
+    from ddbbulk.progress import ProgressDisplay
 
 
 class LoadOptions(WriterOptions, total=False):
@@ -33,7 +35,7 @@ class LoadOptions(WriterOptions, total=False):
 
     checkpoint: str | PathLike[str] | None
     deadline: datetime | timedelta | None
-    progress: bool | ProgressDisplay
+    progress: "bool | ProgressDisplay"
     title: str | None
 
 
@@ -77,12 +79,18 @@ async def load(
         writer.length = plug.length
         progress = options.get("progress", False)
         if progress:
-            display = ProgressDisplay() if progress is True else progress
+            display = _new_display() if progress is True else progress
             stack.enter_context(display)
             display.track(writer.snapshot, title=options.get("title") or plug.name)
         async with writer:
             await _transfer((checkpoint or plug).read(), writer, seconds)
     return writer.report
+
+
+def _new_display() -> "ProgressDisplay":
+    from ddbbulk.progress import ProgressDisplay  # noqa: PLC0415 -- rich is not light
+
+    return ProgressDisplay()
 
 
 async def _transfer(

@@ -52,6 +52,8 @@ class Wait:
 _NO_ITEMS: Final = Wait(None, "items")
 _NO_CONNECTION: Final = Wait(None, "connections")
 
+# Beside those in flight, of which each connection may have one.
+_BATCHES_AHEAD: Final = 16
 # Encoded items waiting or in flight; one item alone may always be.
 _QUEUED_BYTES: Final = 32 * 1024 * 1024
 
@@ -104,7 +106,7 @@ class Scheduler:
         self._linger = linger
         self._max_connections = max_connections
         self._endings = endings
-        self._max_queued = queue_bound(account.rates[0])
+        self._max_queued = queue_bound(account.rates[0], max_connections)
         self.in_flight = 0
         self._partial_since: float | None = None
         self._stalled_since: float | None = None
@@ -257,10 +259,11 @@ class Scheduler:
         self._endings.refuse(write, failure.code, failure.message)
 
 
-def queue_bound(rate: float) -> int:
+def queue_bound(rate: float, connections: int) -> int:
     """Return how many items may be unsettled: about two seconds of the table's budget.
 
-    Enough for every connection to be full, few enough that little is lost when a load
-    is interrupted.
+    Enough for every connection to be full, and some to follow; few enough that little
+    is lost when a load is interrupted, and that little memory is held.
     """
-    return int(min(200 * MAX_BATCH_ITEMS, max(10 * MAX_BATCH_ITEMS, 2 * rate)))
+    most = (connections + _BATCHES_AHEAD) * MAX_BATCH_ITEMS
+    return int(min(most, max(10 * MAX_BATCH_ITEMS, 2 * rate)))
