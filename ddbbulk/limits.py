@@ -24,7 +24,13 @@ READ_UNIT_BYTES: Final = 4096
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 PARTITION_WRITE_UNITS_PER_SECOND: Final = 1000
+PARTITION_READ_UNITS_PER_SECOND: Final = 3000
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 ON_DEMAND_WRITE_UNITS_PER_SECOND: Final = 4000
 ON_DEMAND_READ_UNITS_PER_SECOND: Final = 12_000
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+# What an account is given without asking for more, in units a second.
+TABLE_UNITS: Final = 40_000
+ACCOUNT_UNITS: Final = 80_000

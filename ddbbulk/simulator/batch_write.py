@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from ddbbulk.limits import MAX_BATCH_ITEMS
+from ddbbulk.simulator.admission import Admission
 from ddbbulk.simulator.attribute_values import measure_attributes, measure_item
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.engine import Engine
@@ -14,7 +15,7 @@ from ddbbulk.simulator.parameters import (
     Parameters,
 )
 from ddbbulk.simulator.service_error import ServiceError
-from ddbbulk.simulator.throughput import Admission, throttled
+from ddbbulk.simulator.throttling import throttled
 from ddbbulk.simulator.writing import (
     PricedWrite,
     Write,

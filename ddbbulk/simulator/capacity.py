@@ -100,22 +100,27 @@ class WindowMeter:
 
     A window holds what came after ``t - 1`` and not after ``t``. The times that it is
     given must not go back.
+
+    Attributes:
+        total: all of it.
+        maximum: the most within a window.
+        window: what the window held that ended with the last event.
     """
 
-    __slots__ = ("_events", "_sum", "maximum", "total")
+    __slots__ = ("_events", "maximum", "total", "window")
 
     def __init__(self) -> None:
         self.total = 0.0
         self.maximum = 0.0
-        self._sum = 0.0
+        self.window = 0.0
         self._events: deque[tuple[float, float]] = deque()
 
     def add(self, units: float, now: float) -> None:
         """Count units consumed now."""
         events = self._events
         while events and events[0][0] <= now - 1.0:
-            self._sum -= events.popleft()[1]
+            self.window -= events.popleft()[1]
         events.append((now, units))
         self.total += units
-        self._sum += units
-        self.maximum = max(self.maximum, self._sum)
+        self.window += units
+        self.maximum = max(self.maximum, self.window)

@@ -5,11 +5,13 @@ when somebody asks.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.account import Account
 from ddbbulk.simulator.definition import Definition
+from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.store import ItemStore
 from ddbbulk.simulator.throughput import TABLE, Resource
@@ -32,7 +34,7 @@ class Transition:
     """A change that is under way.
 
     Attributes:
-        status: the table's status meanwhile.
+        status: the table's status meanwhile; ACTIVE where only indexes change.
         ends_at: when it is done, on the simulator's clock.
         definition: what describes the table until then.
         index_states: statuses of indexes that are changing, by name.
@@ -55,14 +57,21 @@ class Table:
     """
 
     def __init__(
-        self, definition: Definition, *, burst_seconds: float, now: float
+        self,
+        definition: Definition,
+        *,
+        rationing: Rationing,
+        account: Account,
+        now: float,
     ) -> None:
-        self.definition = definition
+        self.definition = definition.warmed()
         self.throttled_requests = 0
         self.unprocessed_items = 0
         self.resources: dict[str, Resource] = {}
-        self._burst_seconds = burst_seconds
+        self._rationing = rationing
+        self._account = account
         self._transition: Transition | None = None
+        self._warm_at: float | None = None
         self._add_resources(now)
 
     @property
@@ -86,6 +95,8 @@ class Table:
         if change is not None and now >= change.ends_at:
             self._transition = None
             self._fit_resources(now)
+        if self._warm_at is not None and now >= self._warm_at:
+            self._finish_warming(now)
         return self._transition
 
     def status(self, now: float) -> Status:
@@ -99,6 +110,38 @@ class Table:
         self._transition = change
         self._add_resources(now)
         self.transition(now)
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether its requests are paid singly."""
+        return self.definition.billing_mode == "PAY_PER_REQUEST"
+
+    def warm(self, definition: Definition, *, ends_at: float) -> None:
+        """Start to warm the table; it is ACTIVE meanwhile, and changes when it ends."""
+        self.definition = definition
+        self._warm_at = ends_at
+
+    def grow(self, now: float) -> bool:
+        """Take double the previous peak, where on-demand traffic has had a higher one.
+
+        Returns:
+            Whether the definition has changed: the table is warmer now.
+        """
+        grown = {
+            name: replace(throughput, warm_write=int(self.resources[name].write.rate))
+            for name, throughput in self.definition.throughput.items()
+            if self.resources[name].grow(now)
+        }
+        if grown:
+            throughput = {**self.definition.throughput, **grown}
+            self.definition = replace(self.definition, throughput=throughput)
+        return bool(grown)
+
+    def _finish_warming(self, now: float) -> None:
+        self._warm_at = None
+        self.definition = self.definition.warmed()
+        if self._transition is None:  # else its end brings all of it
+            self._fit_resources(now)
 
     def adopt(self, definition: Definition, now: float) -> None:
         """Take over a definition that is in force already."""
@@ -115,8 +158,9 @@ class Table:
                     f"{self.arn}/index/{name}" if name != TABLE else self.arn,
                     is_index=name != TABLE,
                     read=throughput.read_rate(mode),
-                    write=throughput.write_rate(mode),
-                    burst_seconds=self._burst_seconds,
+                    write=throughput.write_rate(mode, self._rationing),
+                    rationing=self._rationing,
+                    account=self._account,
                     now=now,
                 )
 
@@ -127,8 +171,8 @@ class Table:
             if throughput is None:
                 del self.resources[name]
             else:
-                read, write = throughput.read_rate(mode), throughput.write_rate(mode)
-                resource.resize(read, write, now)
+                write = throughput.write_rate(mode, self._rationing)
+                resource.resize(throughput.read_rate(mode), write, now)
 
 
 class Catalog:
@@ -137,15 +181,16 @@ class Catalog:
     Args:
         store: where items and definitions lie; tables that it has are there at once.
         clock: the seconds that capacity and transitions count by.
-        burst_seconds: how many seconds' units a bucket holds.
+        rationing: how capacity is rationed.
     """
 
     def __init__(
-        self, store: ItemStore, *, clock: Clock, burst_seconds: float = 1.0
+        self, store: ItemStore, *, clock: Clock, rationing: Rationing | None = None
     ) -> None:
         self._store = store
         self._clock = clock
-        self._burst_seconds = burst_seconds
+        self._rationing = rationing or Rationing()
+        self._account = Account(self._rationing, now=clock())
         self._tables: dict[str, Table] = {}
         for text in store.definitions().values():
             self._add(Definition.from_json(text))
@@ -186,6 +231,16 @@ class Catalog:
         self._store.define(table.name, definition.to_json())
         table.begin(transition, definition, self._clock())
 
+    def warm(self, table: Table, definition: Definition, *, ends_at: float) -> None:
+        """Start to warm a table: that survives from now on, and shows when it ends."""
+        self._store.define(table.name, definition.to_json())
+        table.warm(definition, ends_at=ends_at)
+
+    def grow(self, table: Table, now: float) -> None:
+        """Let an on-demand table take more, where its traffic has grown."""
+        if table.grow(now):
+            self._store.define(table.name, table.definition.to_json())
+
     def redefine(self, table: Table, definition: Definition) -> None:
         """Change something of a table that takes no time."""
         self._store.define(table.name, definition.to_json())
@@ -197,6 +252,11 @@ class Catalog:
         del self._tables[table.name]
 
     def _add(self, definition: Definition) -> Table:
-        table = Table(definition, burst_seconds=self._burst_seconds, now=self._clock())
+        table = Table(
+            definition,
+            rationing=self._rationing,
+            account=self._account,
+            now=self._clock(),
+        )
         self._tables[definition.name] = table
         return table

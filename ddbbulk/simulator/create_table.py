@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.simulator.catalog import Transition
-from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
+from ddbbulk.simulator.definition import BillingMode, Definition
 from ddbbulk.simulator.description import describe_during
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.parameters import Parameters
@@ -18,6 +18,8 @@ from ddbbulk.simulator.table_parts import (
     read_keys,
     read_throughput,
 )
+from ddbbulk.simulator.throughput import TABLE
+from ddbbulk.simulator.warm_throughput import created_warm
 
 BILLING_MODES: Final = ("PROVISIONED", "PAY_PER_REQUEST")
 MAX_LOCAL_INDEXES: Final = 5
@@ -29,6 +31,7 @@ _PARAMETERS: Final[Mapping[str, type]] = {
     "BillingMode": str,
     "ProvisionedThroughput": dict,
     "OnDemandThroughput": dict,
+    "WarmThroughput": dict,
     "LocalSecondaryIndexes": list,
     "GlobalSecondaryIndexes": list,
     "DeletionProtectionEnabled": bool,
@@ -55,6 +58,9 @@ def create_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
         raise ServiceError(
             "ResourceInUseException", f"Table already exists: {definition.name}"
         )
+    engine.quotas.refuse_excess(
+        None, definition, (table.definition for table in engine.catalog)
+    )
     table = engine.catalog.create(definition)
     now = engine.clock()
     change = Transition("CREATING", now + engine.create_seconds, definition)
@@ -73,10 +79,12 @@ def _read_definition(engine: Engine, request: dict[str, Any]) -> Definition:
     )
     _check_indexes(schema)
     check_attributes_used(schema, types)
-    throughput: dict[str, Throughput] = {"": read_throughput(request, mode)}
+    own = read_throughput(request, mode)
+    throughput = {TABLE: created_warm(own, request, mode)}
     for index in request.get("GlobalSecondaryIndexes") or ():
         name = index["IndexName"]
-        throughput[name] = read_throughput(index, mode, f" for index: {name}")
+        own = read_throughput(index, mode, f" for index: {name}")
+        throughput[name] = created_warm(own, index, mode, name)
     return Definition(
         name=request["TableName"],
         schema=schema,

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from ddbbulk.schema import IndexSchema, KeyAttribute
 from ddbbulk.simulator.catalog import Table, Transition
-from ddbbulk.simulator.definition import Throughput
+from ddbbulk.simulator.definition import Definition
 from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.throughput import TABLE
 
 _ROLES: Final = ("HASH", "RANGE")
 
@@ -23,7 +24,6 @@ def describe_during(
     definition = table.definition if change is None else change.definition
     items = engine.store.count(table.name)
     size = engine.store.size_bytes(table.name)
-    throughput = definition.throughput[""]
     description: dict[str, Any] = {
         "TableName": table.name,
         "TableStatus": "ACTIVE" if change is None else change.status,
@@ -41,7 +41,7 @@ def describe_during(
         "ItemCount": items,
         "TableSizeBytes": size,
         "DeletionProtectionEnabled": definition.is_protected,
-        **_throughput(throughput),
+        **_throughput(engine, definition, TABLE),
     }
     if definition.billing_mode == "PAY_PER_REQUEST":
         description["BillingModeSummary"] = {"BillingMode": "PAY_PER_REQUEST"}
@@ -51,7 +51,7 @@ def describe_during(
         if index.is_local:
             description.setdefault("LocalSecondaryIndexes", []).append(described)
             continue
-        described |= _throughput(definition.throughput[index.name])
+        described |= _throughput(engine, definition, index.name)
         described["IndexStatus"] = states.get(index.name, "ACTIVE")
         if described["IndexStatus"] == "CREATING":
             described["Backfilling"] = False
@@ -88,17 +88,26 @@ def _key_schema(
     ]
 
 
-def _throughput(throughput: Throughput) -> dict[str, Any]:
+def _throughput(engine: Engine, definition: Definition, name: str) -> dict[str, Any]:
+    throughput = definition.throughput[name]
     provisioned: dict[str, Any] = {
         "ReadCapacityUnits": throughput.read,
         "WriteCapacityUnits": throughput.write,
-        "NumberOfDecreasesToday": throughput.decreases_today,
+        "NumberOfDecreasesToday": throughput.decreases_on_day_of(engine.wall_clock()),
     }
     if throughput.increased_at is not None:
         provisioned["LastIncreaseDateTime"] = throughput.increased_at
     if throughput.decreased_at is not None:
         provisioned["LastDecreaseDateTime"] = throughput.decreased_at
-    description: dict[str, Any] = {"ProvisionedThroughput": provisioned}
+    warm = throughput.warm(definition.billing_mode)
+    description: dict[str, Any] = {
+        "ProvisionedThroughput": provisioned,
+        "WarmThroughput": {
+            "ReadUnitsPerSecond": warm.read,
+            "WriteUnitsPerSecond": warm.write,
+            "Status": "ACTIVE" if throughput.warming is None else "UPDATING",
+        },
+    }
     ceilings = {
         "MaxReadRequestUnits": throughput.max_read,
         "MaxWriteRequestUnits": throughput.max_write,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ddbbulk.simulator.catalog import Catalog, Clock
+from ddbbulk.simulator.quotas import Quotas
 from ddbbulk.simulator.store import ItemStore
 
 
@@ -22,6 +23,7 @@ class Engine:
         chance: which items of a throttled batch lose.
         create_seconds: how long a new table is CREATING.
         update_seconds: how long a changed table is UPDATING.
+        quotas: what an account may ask for.
     """
 
     store: ItemStore
@@ -31,6 +33,7 @@ class Engine:
     chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 -- a simulation must repeat
     create_seconds: float = 0.0
     update_seconds: float = 0.0
+    quotas: Quotas = field(default_factory=Quotas)
 
 
 Operation = Callable[[Engine, dict[str, Any]], dict[str, Any]]

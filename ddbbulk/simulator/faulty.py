@@ -20,7 +20,7 @@ from ddbbulk.simulator.catalog import Clock, arn_of
 from ddbbulk.simulator.delivery import AHEAD
 from ddbbulk.simulator.faults import OUTAGE, PARTIAL, Fault, Faults, FaultSequence
 from ddbbulk.simulator.service_error import ServiceError, ThrottlingReason
-from ddbbulk.simulator.throughput import throttled
+from ddbbulk.simulator.throttling import throttled
 
 _BATCH: Final = "BatchWriteItem"
 _WRITES: Final = frozenset({_BATCH, "PutItem", "DeleteItem", "UpdateItem"})

@@ -12,6 +12,7 @@ from ddbbulk.simulator.scan import scan
 from ddbbulk.simulator.single_writes import delete_item, put_item
 from ddbbulk.simulator.table_operations import (
     delete_table,
+    describe_limits,
     describe_table,
     describe_time_to_live,
     list_tables,
@@ -25,6 +26,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "CreateTable": create_table,
     "DeleteItem": delete_item,
     "DeleteTable": delete_table,
+    "DescribeLimits": describe_limits,
     "DescribeTable": describe_table,
     "DescribeTimeToLive": describe_time_to_live,
     "GetItem": get_item,

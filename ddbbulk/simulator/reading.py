@@ -143,7 +143,7 @@ def charge_page(
     else:
         consumption.global_units[view.index.name] = units
     now = engine.clock()
-    table.resources[view.resource].read.take(units + fetched, now)
+    table.resources[view.resource].take_read(units + fetched, now)
     return consumption
 
 
@@ -190,6 +190,6 @@ def read_item(
     stored = engine.store.get(table.name, key)
     size = 0 if stored is None else stored.size
     units = read_units(size) * (1.0 if is_consistent else 0.5)
-    table.resources[TABLE].read.take(units, engine.clock())
+    table.resources[TABLE].take_read(units, engine.clock())
     item: Item | None = None if stored is None else orjson.loads(stored.body)
     return item, Consumption(table.name, units)

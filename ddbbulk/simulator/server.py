@@ -8,8 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.limits import ACCOUNT_UNITS
 from ddbbulk.simulator.faults import Faults
-from ddbbulk.simulator.serving import Serving, Settings, serve
+from ddbbulk.simulator.quotas import DAILY_DECREASES, DECREASE_SECONDS, Quotas
+from ddbbulk.simulator.rationing import DOUBLING_SECONDS, Rationing, read_partitions
+from ddbbulk.simulator.serving import Serving, serve
+from ddbbulk.simulator.settings import Settings
 
 
 class Simulator:
@@ -32,6 +36,21 @@ class Simulator:
             ``"throttle=0.05,partial=0.3,slow=0.02:2s"``.
         create_seconds: how long a new table is CREATING.
         update_seconds: how long UpdateTable leaves a table UPDATING.
+        partitions: among how many partitions the provisioned throughput of a table or
+            index is split: a number, or "auto", one for each 1,000 write (or 3,000
+            read) units of its warm throughput. Each gives its even share and nothing
+            of what others leave, as AWS does until its adaptive capacity lends it;
+            beyond, KeyRangeThroughputExceeded. None: each partition key by itself gets
+            1,000 write units a second.
+        account_wcu: write units a second that all tables and indexes may consume
+            together; None: without limit.
+        account_rcu: likewise read units.
+        doubling_seconds: how old the peak of an on-demand table must be before the
+            table takes double of it (AWS: 30 minutes).
+        quotas: refuse to provision more than 40,000 units for a table or index, or in
+            all more than the account's limit, by default 80,000.
+        daily_decreases: how often a day capacity may be lowered at any time.
+        decrease_seconds: how long each later decrease has to wait for.
 
     Raises:
         ConfigurationError: a setting cannot work, or the port is taken.
@@ -56,6 +75,13 @@ class Simulator:
         faults: Faults | str | None = None,
         create_seconds: float = 0.0,
         update_seconds: float = 0.2,
+        partitions: int | str | None = None,
+        account_wcu: float | None = None,
+        account_rcu: float | None = None,
+        doubling_seconds: float = DOUBLING_SECONDS,
+        quotas: bool = False,
+        daily_decreases: int = DAILY_DECREASES,
+        decrease_seconds: float = DECREASE_SECONDS,
     ) -> None:
         self._settings = Settings(
             host=host,
@@ -63,7 +89,20 @@ class Simulator:
             data=data,
             latency_ms=latency_ms,
             latency_jitter_ms=latency_jitter_ms,
-            burst_seconds=burst_seconds,
+            rationing=Rationing(
+                burst_seconds=burst_seconds,
+                partitions=read_partitions(partitions),
+                account_wcu=account_wcu,
+                account_rcu=account_rcu,
+                doubling_seconds=doubling_seconds,
+            ),
+            quotas=Quotas(
+                is_enforced=quotas,
+                account_read=account_rcu or ACCOUNT_UNITS,
+                account_write=account_wcu or ACCOUNT_UNITS,
+                daily_decreases=daily_decreases,
+                decrease_seconds=decrease_seconds,
+            ),
             upstream=upstream,
             seed=seed,
             faults=Faults.parse(faults) if isinstance(faults, str) else faults,

@@ -7,8 +7,6 @@ import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -22,9 +20,9 @@ from ddbbulk.simulator.answer import Backend
 from ddbbulk.simulator.catalog import Catalog
 from ddbbulk.simulator.endpoint import Endpoint
 from ddbbulk.simulator.engine import Engine
-from ddbbulk.simulator.faults import Faults
 from ddbbulk.simulator.faulty import FaultyBackend
 from ddbbulk.simulator.local import Local
+from ddbbulk.simulator.settings import Settings
 from ddbbulk.simulator.store import ItemStore
 from ddbbulk.simulator.upstream import Upstream
 
@@ -34,51 +32,6 @@ _GRACE_SECONDS: Final = 0.5
 _UPSTREAM_SECONDS: Final = 60.0
 # How to reach what listens everywhere.
 _NEAR: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- only where asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How the simulator behaves; ``Simulator`` describes each."""
-
-    host: str
-    port: int
-    data: str | Path | None
-    latency_ms: float
-    latency_jitter_ms: float
-    burst_seconds: float
-    upstream: str | None
-    seed: int
-    faults: Faults | None
-    create_seconds: float
-    update_seconds: float
-
-    def __post_init__(self) -> None:
-        for name in (
-            "latency_ms",
-            "latency_jitter_ms",
-            "create_seconds",
-            "update_seconds",
-        ):
-            if getattr(self, name) < 0:
-                raise ConfigurationError(f"{name} must be 0 or more")
-        if self.burst_seconds <= 0:
-            raise ConfigurationError(
-                "burst_seconds must be more than 0: a bucket that holds nothing admits "
-                "nothing (1 is the default)"
-            )
-        if self.upstream is not None:
-            self._check_upstream(self.upstream)
-
-    def _check_upstream(self, url: str) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise ConfigurationError(
-                f"upstream {url!r} is not a URL: write it like http://127.0.0.1:8001"
-            )
-        if self.data is not None:
-            raise ConfigurationError(
-                "with upstream the items live on that server: leave data out, or "
-                "upstream"
-            )
 
 
 class Serving:
@@ -146,7 +99,7 @@ async def serve(settings: Settings, ready: Future[Serving]) -> None:
 async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
     clock = time.monotonic
     chance = random.Random(settings.seed)  # noqa: S311 -- a simulation must repeat
-    burst_seconds = settings.burst_seconds
+    rationing = settings.rationing
     if settings.upstream is not None:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),  # as many as clients have
@@ -157,7 +110,7 @@ async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
                 settings.upstream,
                 session,
                 clock=clock,
-                burst_seconds=burst_seconds,
+                rationing=rationing,
                 chance=chance,
             )
         return
@@ -166,11 +119,12 @@ async def _backend(settings: Settings) -> AsyncGenerator[Backend]:
         yield Local(
             Engine(
                 store,
-                Catalog(store, clock=clock, burst_seconds=burst_seconds),
+                Catalog(store, clock=clock, rationing=rationing),
                 clock=clock,
                 chance=chance,
                 create_seconds=settings.create_seconds,
                 update_seconds=settings.update_seconds,
+                quotas=settings.quotas,
             )
         )
     finally:

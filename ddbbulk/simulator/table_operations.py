@@ -1,8 +1,9 @@
-"""DescribeTable, ListTables, DeleteTable and the two operations on time to live."""
+"""Describing, listing and deleting tables; their time to live; the account's limits."""
 
 from dataclasses import replace
 from typing import Any, Final
 
+from ddbbulk.limits import TABLE_UNITS
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.description import describe
 from ddbbulk.simulator.engine import Engine
@@ -28,15 +29,27 @@ def described_table(engine: Engine, name: str) -> Table:
 
 
 def refuse_busy(engine: Engine, table: Table) -> None:
-    """Refuse to change a table that is being created or updated."""
-    status = table.status(engine.clock())
-    if status != "ACTIVE":
-        word = "created" if status == "CREATING" else "updated"
+    """Refuse to change a table that is being created or updated, or its indexes."""
+    change = table.transition(engine.clock())
+    if change is not None:
+        word = "created" if change.status == "CREATING" else "updated"
         raise ServiceError(
             "ResourceInUseException",
             "Attempt to change a resource which is still in use: Table is being "
             f"{word}: {table.name}",
         )
+
+
+def describe_limits(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    """How much capacity the account may have: in all, and for each table or index."""
+    Parameters("DescribeLimits", request, {}).check()
+    quotas = engine.quotas
+    return {
+        "AccountMaxReadCapacityUnits": int(quotas.account_read),
+        "AccountMaxWriteCapacityUnits": int(quotas.account_write),
+        "TableMaxReadCapacityUnits": TABLE_UNITS,
+        "TableMaxWriteCapacityUnits": TABLE_UNITS,
+    }
 
 
 def describe_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from ddbbulk.schema import IndexSchema, TableSchema
 from ddbbulk.simulator.backfill import backfill
 from ddbbulk.simulator.capacity_changes import change_capacity, is_capacity_asked
-from ddbbulk.simulator.catalog import Table, Transition
+from ddbbulk.simulator.catalog import Status, Table, Transition
 from ddbbulk.simulator.create_table import (
     BILLING_MODES,
     MAX_GLOBAL_INDEXES,
@@ -26,6 +26,8 @@ from ddbbulk.simulator.table_parts import (
     read_index,
     read_throughput,
 )
+from ddbbulk.simulator.throughput import TABLE
+from ddbbulk.simulator.warm_throughput import created_warm, is_warming_asked, warming
 
 _PARAMETERS: Final[Mapping[str, type]] = {
     "TableName": str,
@@ -33,6 +35,7 @@ _PARAMETERS: Final[Mapping[str, type]] = {
     "BillingMode": str,
     "ProvisionedThroughput": dict,
     "OnDemandThroughput": dict,
+    "WarmThroughput": dict,
     "GlobalSecondaryIndexUpdates": list,
     "DeletionProtectionEnabled": bool,
 }
@@ -66,13 +69,16 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
         definition, states = _with_index(engine, table, request, updates["Create"][0])
     elif updates["Delete"]:
         definition, states = _without_index(table, updates["Delete"][0])
-    else:
+    elif is_capacity_asked(request, updates["Update"]):
         definition = _with_capacity(engine, before, request, updates)
         changed = [update["IndexName"] for update in updates["Update"]]
         states = dict.fromkeys(changed, "UPDATING")
+    else:
+        return _warmed(engine, table, request, updates)
+    _refuse_excess(engine, before, definition)
     shown = definition if updates["Create"] else before
     ends_at = engine.clock() + engine.update_seconds
-    change = Transition("UPDATING", ends_at, shown, states)
+    change = Transition(_status(before, definition), ends_at, shown, states)
     answer = {"TableDescription": describe_during(engine, table, change)}
     engine.catalog.change(table, definition, change)
     for update in updates["Delete"]:
@@ -103,13 +109,15 @@ def _check_kinds(request: Mapping[str, Any], updates: IndexUpdates) -> None:
         )
     kinds = (
         is_capacity_asked(request, updates["Update"]),
+        any(is_warming_asked(element) for element in (request, *updates["Update"])),
         bool(updates["Create"] or updates["Delete"]),
         "DeletionProtectionEnabled" in request,
     )
     if not any(kinds):
         raise ServiceError.validation(
             "At least one of ProvisionedThroughput, BillingMode, OnDemandThroughput, "
-            "GlobalSecondaryIndexUpdates or DeletionProtectionEnabled is required"
+            "WarmThroughput, GlobalSecondaryIndexUpdates or DeletionProtectionEnabled "
+            "is required"
         )
     if sum(kinds) > 1:
         raise ServiceError.validation(
@@ -126,7 +134,43 @@ def _with_capacity(
     updates: IndexUpdates,
 ) -> Definition:
     by_name = {update["IndexName"]: update for update in updates["Update"]}
-    return change_capacity(definition, request, by_name, wall_now=engine.wall_clock())
+    return change_capacity(
+        definition,
+        request,
+        by_name,
+        quotas=engine.quotas,
+        wall_now=engine.wall_clock(),
+    )
+
+
+def _status(before: Definition, after: Definition) -> Status:
+    # As measured on AWS: while nothing but capacity of indexes changes, the table is
+    # ACTIVE; only the indexes are UPDATING.
+    is_same_table = before.throughput[TABLE] == after.throughput[TABLE]
+    is_indexes_only = (
+        is_same_table
+        and before.billing_mode == after.billing_mode
+        and before.throughput != after.throughput
+        and before.throughput.keys() == after.throughput.keys()
+    )
+    return "ACTIVE" if is_indexes_only else "UPDATING"
+
+
+def _refuse_excess(engine: Engine, before: Definition, after: Definition) -> None:
+    others = (table.definition for table in engine.catalog if table.name != before.name)
+    engine.quotas.refuse_excess(before, after, others)
+
+
+def _warmed(
+    engine: Engine, table: Table, request: Mapping[str, Any], updates: IndexUpdates
+) -> dict[str, Any]:
+    elements = {update["IndexName"]: update for update in updates["Update"]}
+    definition = warming(table.definition, {TABLE: request, **elements})
+    _refuse_excess(engine, table.definition, definition)
+    ends_at = engine.clock() + engine.update_seconds
+    engine.catalog.warm(table, definition, ends_at=ends_at)
+    # The table itself stays ACTIVE; the old values stand until all is warm.
+    return {"TableDescription": describe_during(engine, table, None)}
 
 
 def _with_index(
@@ -150,7 +194,9 @@ def _with_index(
     schema = replace(definition.schema, indexes=(*indexes, index))
     check_attributes_used(schema, types)
     what = f" for index: {index.name}"
-    throughput = read_throughput(create, definition.billing_mode, what)
+    mode = definition.billing_mode
+    own = read_throughput(create, mode, what)
+    throughput = created_warm(own, create, mode, index.name)
     backfill(engine, table, schema, index)
     changed = replace(
         definition,

@@ -12,12 +12,15 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
+from ddbbulk.simulator.admission import Admission, WriteCost, admit
 from ddbbulk.simulator.answer import OK, Answer, error_answer, read_json
 from ddbbulk.simulator.catalog import Clock, Table
 from ddbbulk.simulator.endpoint import API, CONTENT_TYPE
+from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.statistics import statistics
-from ddbbulk.simulator.throughput import TABLE, Admission, WriteCost, admit, throttled
+from ddbbulk.simulator.throttling import throttled
+from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.upstream_batch import Share, merged, passed_on
 from ddbbulk.simulator.upstream_costs import (
     as_asked,
@@ -56,7 +59,7 @@ class Upstream:
         url: of the server.
         session: what requests go through.
         clock: seconds that capacity counts by.
-        burst_seconds: how many seconds' units a bucket holds.
+        rationing: how capacity is rationed.
         chance: which items of a throttled batch lose.
     """
 
@@ -66,16 +69,14 @@ class Upstream:
         session: aiohttp.ClientSession,
         *,
         clock: Clock,
-        burst_seconds: float,
+        rationing: Rationing,
         chance: random.Random,
     ) -> None:
         self._url = url
         self._session = session
         self._clock = clock
         self._chance = chance
-        self._tables = UpstreamTables(
-            self._forward, clock=clock, burst_seconds=burst_seconds
-        )
+        self._tables = UpstreamTables(self._forward, clock=clock, rationing=rationing)
         self._operations: Mapping[
             str, Callable[[str, Request, Headers], Awaitable[Answer]]
         ] = {
@@ -140,7 +141,7 @@ class Upstream:
             content: dict[str, Any] = orjson.loads(answer.body)
             consumed: dict[str, float] = content.get("ConsumedCapacity") or {}
             guess = max(_LEAST_READ, len(answer.body) / _BYTES_PER_READ_UNIT)
-            resource.read.take(consumed.get("CapacityUnits", guess), self._clock())
+            resource.take_read(consumed.get("CapacityUnits", guess), self._clock())
         return answer
 
     async def _write_one(self, name: str, request: Request, headers: Headers) -> Answer:
@@ -196,9 +197,9 @@ class Upstream:
         ]
 
     def _admit(self, table: Table, costs: list[WriteCost]) -> Admission:
-        admission = admit(
-            table.resources, costs, now=self._clock(), chance=self._chance
-        )
+        now = self._clock()
+        table.grow(now)
+        admission = admit(table.resources, costs, now=now, chance=self._chance)
         if admission.refused:
             table.throttled_requests += 1
         return admission

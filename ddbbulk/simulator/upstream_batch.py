@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ddbbulk.simulator.admission import Admission, WriteCost
 from ddbbulk.simulator.catalog import Table
-from ddbbulk.simulator.throughput import Admission, WriteCost
 from ddbbulk.simulator.upstream_costs import as_asked, estimate, settle
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.admission import IndexCost, WriteCost
 from ddbbulk.simulator.attribute_values import measure_attributes
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.item_keys import index_keys_if_valid, primary_key
 from ddbbulk.simulator.keys import partition_of
-from ddbbulk.simulator.throughput import TABLE, IndexCost, WriteCost
+from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.sizing import write_cost
 
 
@@ -82,13 +83,13 @@ def settle(
     """
     truth = _truth(consumed, guess)
     own = table.resources[TABLE]
-    own.write.take(truth.units - guess.units, now)
-    own.meter.add(truth.units, now)
+    own.settle_write(truth.units - guess.units, now)
+    own.count_write(truth.units, now)
     for name, units in truth.global_units.items():
         if name in table.resources:
             resource = table.resources[name]
-            resource.write.take(units - guess.global_units.get(name, 0.0), now)
-            resource.meter.add(units, now)
+            resource.settle_write(units - guess.global_units.get(name, 0.0), now)
+            resource.count_write(units, now)
 
 
 def _truth(consumed: Mapping[str, Any] | None, guess: Consumption) -> Consumption:

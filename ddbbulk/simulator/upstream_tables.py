@@ -6,9 +6,11 @@ from typing import Any, cast
 import orjson
 
 from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.account import Account
 from ddbbulk.simulator.answer import OK, Answer
 from ddbbulk.simulator.catalog import Clock, Table
 from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
+from ddbbulk.simulator.rationing import Rationing
 
 Headers = Mapping[str, str]
 Forward = Callable[[str, bytes, Headers], Awaitable[Answer]]
@@ -20,13 +22,14 @@ class UpstreamTables:
     Args:
         forward: sends an operation to the server.
         clock: seconds that capacity counts by.
-        burst_seconds: how many seconds' units a bucket holds.
+        rationing: how capacity is rationed.
     """
 
-    def __init__(self, forward: Forward, *, clock: Clock, burst_seconds: float) -> None:
+    def __init__(self, forward: Forward, *, clock: Clock, rationing: Rationing) -> None:
         self._forward = forward
         self._clock = clock
-        self._burst_seconds = burst_seconds
+        self._rationing = rationing
+        self._account = Account(rationing, now=clock())
         self._tables: dict[str, Table] = {}
         self._item_counts: dict[str, int] = {}
         self._outdated: set[str] = set()
@@ -63,7 +66,9 @@ class UpstreamTables:
         now = self._clock()
         table = self._tables.get(name)
         if table is None:
-            table = Table(definition, burst_seconds=self._burst_seconds, now=now)
+            table = Table(
+                definition, rationing=self._rationing, account=self._account, now=now
+            )
             self._tables[name] = table
         else:
             table.adopt(definition, now)
@@ -93,11 +98,14 @@ def definition_of(description: Mapping[str, Any]) -> Definition:
 def _throughput(element: Mapping[str, Any]) -> Throughput:
     provisioned: Mapping[str, Any] = element.get("ProvisionedThroughput") or {}
     on_demand: Mapping[str, Any] = element.get("OnDemandThroughput") or {}
+    warm: Mapping[str, Any] = element.get("WarmThroughput") or {}
     return Throughput(
         read=provisioned.get("ReadCapacityUnits", 0),
         write=provisioned.get("WriteCapacityUnits", 0),
         max_read=_ceiling(on_demand.get("MaxReadRequestUnits")),
         max_write=_ceiling(on_demand.get("MaxWriteRequestUnits")),
+        warm_read=warm.get("ReadUnitsPerSecond") or 0,
+        warm_write=warm.get("WriteUnitsPerSecond") or 0,
     )
 
 

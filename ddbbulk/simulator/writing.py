@@ -10,6 +10,7 @@ import orjson
 
 from ddbbulk.limits import MAX_ITEM_BYTES
 from ddbbulk.schema import TableSchema
+from ddbbulk.simulator.admission import Admission, IndexCost, WriteCost, admit
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.engine import Engine
@@ -17,14 +18,8 @@ from ddbbulk.simulator.item_keys import index_keys, index_keys_if_valid
 from ddbbulk.simulator.keys import StoredKey, partition_of
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.store import Changes, StoredItem
-from ddbbulk.simulator.throughput import (
-    TABLE,
-    Admission,
-    IndexCost,
-    WriteCost,
-    admit,
-    throttled,
-)
+from ddbbulk.simulator.throttling import throttled
+from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.sizing import entry_size, write_cost, write_units
 
 Entries = Mapping[str, tuple[bytes, StoredKey]]  # index -> partition and key there
@@ -124,6 +119,8 @@ def ration(engine: Engine, table: Table, priced: Sequence[PricedWrite]) -> Admis
     """Charge those of the writes for which the table has capacity left."""
     now = engine.clock()
     table.transition(now)  # a change of capacity may have come into force
+    if table.is_on_demand:
+        engine.catalog.grow(table, now)
     admission = admit(
         table.resources,
         [one.cost for one in priced],
@@ -174,9 +171,9 @@ def meter(engine: Engine, table: Table, consumption: Consumption) -> None:
     now = engine.clock()
     own = consumption.units + sum(consumption.local_units.values())
     if own:
-        table.resources[TABLE].meter.add(own, now)
+        table.resources[TABLE].count_write(own, now)
     for index, units in consumption.global_units.items():
-        table.resources[index].meter.add(units, now)
+        table.resources[index].count_write(units, now)
 
 
 def _change_entries(

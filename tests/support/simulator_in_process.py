@@ -9,6 +9,8 @@ import pytest
 from ddbbulk.simulator.catalog import Catalog
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.operations import OPERATIONS
+from ddbbulk.simulator.quotas import Quotas
+from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.store import ItemStore
 
@@ -16,11 +18,15 @@ from ddbbulk.simulator.store import ItemStore
 class SimulatorInProcess:
     """Answers requests at the time that ``now`` says."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, rationing: Rationing | None = None, quotas: Quotas | None = None
+    ) -> None:
         self.now = 1000.0
         store = ItemStore()
-        catalog = Catalog(store, clock=lambda: self.now)
-        self.engine = Engine(store, catalog, clock=lambda: self.now)
+        catalog = Catalog(store, clock=lambda: self.now, rationing=rationing)
+        self.engine = Engine(
+            store, catalog, clock=lambda: self.now, quotas=quotas or Quotas()
+        )
 
     def call(self, operation: str, **request: object) -> dict[str, Any]:
         """Return the answer to a request."""

@@ -2,31 +2,34 @@ import random
 
 import pytest
 
+from ddbbulk.simulator.account import Account
+from ddbbulk.simulator.admission import IndexCost, WriteCost, admit
+from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.service_error import ServiceError, ThrottlingReason
-from ddbbulk.simulator.throughput import (
-    IndexCost,
-    Limit,
-    Rate,
-    Resource,
-    WriteCost,
-    admit,
-    throttled,
-)
+from ddbbulk.simulator.throttling import throttled
+from ddbbulk.simulator.throughput import Limit, Rate, Resource
 
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/t"
 NOW = 50.0
+RATIONING = Rationing()
+CHANCE = random.Random(0)
 
 
 def resource(
-    units: float, *, limit: Limit = "Provisioned", index: str = ""
+    units: float,
+    *,
+    limit: Limit = "Provisioned",
+    index: str = "",
+    partitions: int = 0,
+    account: Account | None = None,
 ) -> Resource:
-    rate = Rate(units, limit)
     return Resource(
         f"{ARN}/index/{index}" if index else ARN,
         is_index=bool(index),
-        read=rate,
-        write=rate,
-        burst_seconds=1.0,
+        read=Rate(units, limit),
+        write=Rate(units, limit, partitions),
+        rationing=RATIONING,
+        account=account or Account(RATIONING, now=NOW),
         now=NOW,
     )
 
@@ -165,7 +168,7 @@ def test_reasons_travel_in_the_casing_of_their_error() -> None:
 
 def test_reads_wait_for_a_bucket_of_their_own() -> None:
     table = resource(5)
-    table.read.take(6, NOW)
+    table.take_read(6, NOW)
     assert table.write_obstacle(b"key", NOW) is None
     with pytest.raises(ServiceError) as caught:
         table.check_read(NOW)
@@ -173,3 +176,169 @@ def test_reads_wait_for_a_bucket_of_their_own() -> None:
         ThrottlingReason("TableReadProvisionedThroughputExceeded", ARN),
     )
     table.check_read(NOW + 1)
+
+
+# ------------------------------------------------------------------------ partitions
+
+
+def test_a_partition_is_short_though_the_table_is_not() -> None:
+    resources = {"": resource(100, partitions=4)}
+    costs = writes(40, partition=b"hot")
+    outcome = admit(resources, costs, now=NOW, chance=random.Random(0))
+    assert len(outcome.admitted) == 25
+    assert outcome.reasons == (
+        ThrottlingReason("TableWriteKeyRangeThroughputExceeded", ARN),
+    )
+    assert resources[""].write.level(NOW) == 75
+
+
+def test_a_partition_of_an_index_names_the_index() -> None:
+    resources = {"": resource(100), "i": resource(100, index="i", partitions=10)}
+    costs = [
+        WriteCost(b"%d" % number, 1, (IndexCost("i", b"@daisy", 1),))
+        for number in range(30)
+    ]
+    outcome = admit(resources, costs, now=NOW, chance=random.Random(0))
+    assert len(outcome.admitted) == 10
+    assert outcome.reasons == (
+        ThrottlingReason("IndexWriteKeyRangeThroughputExceeded", f"{ARN}/index/i"),
+    )
+
+
+def given(table: Resource, now: float) -> int:
+    """Return how many writes of one key a table admits at a moment."""
+    outcome = admit({"": table}, writes(2000, partition=b"x"), now=now, chance=CHANCE)
+    return len(outcome.admitted)
+
+
+def test_more_partitions_dilute_what_a_key_gets() -> None:
+    table = resource(1000, partitions=1)
+    assert given(table, NOW) == 1000
+    # Lowered capacity is spread over the partitions that high capacity has left.
+    table.resize(Rate(1000, "Provisioned"), Rate(200, "Provisioned", 4), NOW)
+    assert given(table, NOW) == 0
+    assert given(table, NOW + 1) == 50
+    table.resize(Rate(1000, "Provisioned"), Rate(400, "Provisioned", 4), NOW + 1)
+    assert given(table, NOW + 2) == 100
+
+
+def test_partitions_end_with_provisioned_capacity() -> None:
+    table = resource(100, partitions=4)
+    table.resize(Rate(4000, "OnDemand"), Rate(4000, "OnDemand"), NOW)
+    # What the bucket held stays: 100; no partition stands in the way.
+    assert given(table, NOW) == 100
+    table.resize(Rate(100, "Provisioned"), Rate(100, "Provisioned", 4), NOW)
+    assert given(table, NOW + 1) == 25
+
+
+# ------------------------------------------------------------------------- account
+
+
+def account(*, wcu: float | None = None, rcu: float | None = None) -> Account:
+    return Account(
+        Rationing(burst_seconds=300, account_wcu=wcu, account_rcu=rcu), now=NOW
+    )
+
+
+def test_an_account_limits_what_all_tables_and_indexes_take_together() -> None:
+    shared = account(wcu=10)
+    first = {"": resource(100, account=shared)}
+    second = {
+        "": resource(100, account=shared),
+        "i": resource(100, index="i", account=shared),
+    }
+    assert len(admit(first, writes(4), now=NOW, chance=CHANCE).admitted) == 4
+    outcome = admit(second, writes(10, 1, 1), now=NOW, chance=CHANCE)
+    assert len(outcome.admitted) == 3
+    assert outcome.reasons == (
+        ThrottlingReason("TableWriteAccountLimitExceeded", ARN),
+        ThrottlingReason("IndexWriteAccountLimitExceeded", f"{ARN}/index/i"),
+    )
+    assert second[""].write.level(NOW) == second["i"].write.level(NOW) == 97
+    # Nothing is saved up for later: a second of it is all that there ever is.
+    assert len(admit(first, writes(25), now=NOW + 60, chance=CHANCE).admitted) == 10
+
+
+def test_what_a_table_itself_is_short_of_is_the_reason_before_the_account() -> None:
+    tight = {"": resource(2, account=account(wcu=2))}
+    outcome = admit(tight, writes(3), now=NOW, chance=CHANCE)
+    assert [one.reason for one in outcome.reasons] == [
+        "TableWriteProvisionedThroughputExceeded"
+    ]
+
+
+def test_the_accounts_limit_has_an_error_of_its_own() -> None:
+    short = ThrottlingReason("TableWriteAccountLimitExceeded", ARN)
+    hot = ThrottlingReason("TableWriteKeyRangeThroughputExceeded", ARN)
+    error = throttled([short])
+    assert error.code == "RequestLimitExceeded"
+    assert error.to_json()["ThrottlingReasons"] == [
+        {"reason": short.reason, "resource": ARN}
+    ]
+    assert throttled([short, hot]).code == "ThrottlingException"
+
+
+def test_an_account_limits_reads_too() -> None:
+    shared = account(rcu=5)
+    table, other = resource(100, account=shared), resource(100, account=shared)
+    table.check_read(NOW)
+    table.take_read(5, NOW)
+    with pytest.raises(ServiceError) as caught:
+        other.check_read(NOW)
+    assert caught.value.reasons == (
+        ThrottlingReason("TableReadAccountLimitExceeded", ARN),
+    )
+    other.check_read(NOW + 0.5)
+    assert len(admit({"": table}, writes(25), now=NOW, chance=CHANCE).admitted) == 25
+
+
+# ----------------------------------------------------------------------- on demand
+
+
+def consume(table: Resource, units: int, now: float) -> None:
+    table.take_write(b"", units, now)
+    table.count_write(units, now)
+
+
+def test_an_on_demand_table_takes_double_its_peak_once_that_is_old_enough() -> None:
+    table = resource(4000, limit="OnDemand")
+    consume(table, 4000, NOW)
+    assert not table.grow(NOW + 1799)
+    assert table.grow(NOW + 1860)
+    assert table.write.rate == 8000
+    assert not table.grow(NOW + 100_000)
+    consume(table, 6000, NOW + 100_000)
+    assert table.grow(NOW + 102_000)
+    assert table.write.rate == 12_000
+
+
+def test_a_peak_is_not_higher_than_what_the_table_gives() -> None:
+    table = resource(4000, limit="OnDemand")
+    # A full bucket and a second's flow: 8,000 within a second, for once.
+    consume(table, 4000, NOW)
+    consume(table, 4000, NOW + 0.9)
+    assert table.grow(NOW + 2000)
+    assert table.write.rate == 8000
+    assert not table.grow(NOW + 4000)
+
+
+def test_what_stays_below_half_its_rate_does_not_grow() -> None:
+    table = resource(4000, limit="OnDemand")
+    consume(table, 1999, NOW)
+    assert not table.grow(NOW + 2000)
+
+
+@pytest.mark.parametrize("limit", ["Provisioned", "MaxOnDemand"])
+def test_only_what_is_on_demand_without_a_ceiling_grows(limit: Limit) -> None:
+    table = resource(4000, limit=limit)
+    consume(table, 4000, NOW)
+    assert not table.grow(NOW + 2000)
+
+
+def test_a_table_that_went_on_demand_grows_from_where_it_is() -> None:
+    table = resource(100)
+    table.resize(Rate(12_000, "OnDemand"), Rate(4000, "OnDemand"), NOW)
+    assert not table.grow(NOW + 2000)
+    consume(table, 3000, NOW + 2000)
+    assert table.grow(NOW + 4000)
+    assert table.write.rate == 6000

@@ -1,0 +1,94 @@
+"""Who gets capacity: admission to a table and its global indexes, item by item."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ddbbulk.simulator.service_error import ThrottlingReason
+from ddbbulk.simulator.throughput import TABLE, Resource
+
+
+class IndexCost(NamedTuple):
+    """What a write costs on one global index."""
+
+    name: str
+    partition: bytes
+    units: int
+
+
+class WriteCost(NamedTuple):
+    """What a write costs on the table (with its local indexes) and global indexes."""
+
+    partition: bytes
+    units: int
+    indexes: tuple[IndexCost, ...] = ()
+
+
+class Admission(NamedTuple):
+    """What became of the writes of a request, by their positions.
+
+    Attributes:
+        admitted: positions of the writes that got capacity, in order.
+        refused: positions of those that did not, in order.
+        reasons: why those did not, without repetition.
+    """
+
+    admitted: list[int]
+    refused: list[int]
+    reasons: tuple[ThrottlingReason, ...]
+
+
+def admit(
+    resources: Mapping[str, Resource],
+    costs: Sequence[WriteCost],
+    *,
+    now: float,
+    chance: random.Random,
+) -> Admission:
+    """Charge the writes for which there is capacity on the table and every index.
+
+    Where there is not enough for all, chance says which of them come first. A refused
+    write costs nothing anywhere.
+    """
+    table = resources[TABLE]
+    account = table.account.write
+    refused: list[int] = []
+    reasons: dict[ThrottlingReason, None] = {}
+    for position in _order(len(costs), chance):
+        partition, units, indexes = costs[position]
+        obstacle = table.write_obstacle(partition, now)
+        for index, entry_partition, _ in indexes:
+            obstacle = obstacle or resources[index].write_obstacle(entry_partition, now)
+        if obstacle is not None:
+            refused.append(position)
+            reasons[obstacle] = None
+            continue
+        if account is not None:
+            if not account.admits(now):
+                refused.append(position)
+                reasons |= _account_obstacles(resources, indexes)
+                continue
+            account.take(units + sum(used for _, _, used in indexes), now)
+        table.take_write(partition, units, now)
+        for index, entry_partition, entry_units in indexes:
+            resources[index].take_write(entry_partition, entry_units, now)
+    if not refused:
+        return Admission(list(range(len(costs))), [], ())
+    lost = set(refused)
+    admitted = [position for position in range(len(costs)) if position not in lost]
+    return Admission(admitted, sorted(refused), tuple(reasons))
+
+
+def _order(count: int, chance: random.Random) -> Iterable[int]:
+    if count == 1:
+        return (0,)
+    ranks = [chance.random() for _ in range(count)]
+    return sorted(range(count), key=ranks.__getitem__)
+
+
+def _account_obstacles(
+    resources: Mapping[str, Resource], indexes: Sequence[IndexCost]
+) -> dict[ThrottlingReason, None]:
+    # What was short belongs to neither of them: the reasons name all that was asked.
+    names = (TABLE, *(index.name for index in indexes))
+    return dict.fromkeys(resources[name].account_obstacle() for name in names)
