@@ -34,6 +34,10 @@ To see how a program takes trouble; the same seed brings the same trouble:
 
 [cyan]ddbbulk simulate --fault partial=0.3,throttle=0.05,reset-after=0.01 --seed 7[/]
 
+Ten partitions, and 500 write units for the whole account:
+
+[cyan]ddbbulk simulate --table users:alias@1000 --partitions 10 --account-wcu 500[/]
+
 In a script, on any free port; its output is the URL:
 
 [cyan]ddbbulk simulate --port 0 --quiet[/]
@@ -81,6 +85,41 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
             "provisioned (AWS: up to 300, without a promise).",
         ),
     ] = 1.0,
+    partitions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|auto",
+            help="Split the provisioned units of a table or index evenly among so many "
+            "partitions, which lend each other nothing; auto: one for each 1,000 "
+            "write or 3,000 read units.",
+            show_default=False,
+        ),
+    ] = None,
+    account_wcu: Annotated[
+        float | None,
+        typer.Option(
+            metavar="UNITS",
+            help="Write units a second that all tables and indexes get together.",
+            show_default=False,
+        ),
+    ] = None,
+    account_rcu: Annotated[
+        float | None,
+        typer.Option(
+            metavar="UNITS",
+            help="Read units a second that all tables and indexes get together.",
+            show_default=False,
+        ),
+    ] = None,
+    quotas: Annotated[
+        bool,
+        typer.Option(
+            "--quotas",
+            help="Refuse to provision more than an AWS account may by default: 40,000 "
+            "units for a table or index, 80,000 in all (or --account-wcu, "
+            "--account-rcu).",
+        ),
+    ] = False,
     upstream: Annotated[
         str | None,
         typer.Option(
@@ -117,8 +156,9 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
 ) -> None:
     """Run a local DynamoDB that really throttles, until Ctrl-C.
 
-    It holds tables and indexes to their provisioned capacity, and hot keys
-    to 1,000 write units a second, as AWS does. Items live in SQLite.
+    It holds tables and indexes to their provisioned capacity, hot keys to
+    1,000 write units a second, and on-demand tables to double their previous
+    peak, as AWS does. Items live in SQLite.
     """
     # Only this command serves HTTP: the others start a tenth of a second sooner.
     from ddbbulk.simulator import Simulator  # noqa: PLC0415 - start-up time
@@ -135,6 +175,10 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
             latency_ms=latency_ms,
             latency_jitter_ms=latency_jitter_ms,
             burst_seconds=burst_seconds,
+            partitions=partitions,
+            account_wcu=account_wcu,
+            account_rcu=account_rcu,
+            quotas=quotas,
             upstream=upstream,
             seed=seed,
             faults=_faults(fault or (), outage or ()),

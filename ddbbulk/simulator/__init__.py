@@ -10,15 +10,28 @@ progress:
   throttled costs nothing anywhere.
 - Which items of a batch lose is chance (``seed``).
 - A partition is one partition key, on the table and on each global index: 1,000 write
-  units a second, which no burst stretches.
+  units a second, which no burst stretches. That is adaptive capacity at its best.
+  ``partitions`` is it not yet begun: provisioned write units are split evenly among so
+  many partitions, by the hash of the key, and none is lent what others leave. With
+  ``"auto"`` they are as many as the highest capacity so far needs (they do not go away
+  when it is lowered). Partitions that come of a split begin empty. Reads and on-demand
+  tables are not split.
+- ``account_wcu`` and ``account_rcu`` hold for all tables and indexes together, in every
+  second; the reasons name the table and each index that was asked.
 - A request of which nothing was admitted is answered with
-  ProvisionedThroughputExceededException where provisioned capacity was short, else with
-  ThrottlingException; both carry their reasons.
+  ProvisionedThroughputExceededException where provisioned capacity was short, with
+  RequestLimitExceeded where only the account's limit was in the way, else with
+  ThrottlingException; all carry their reasons.
 - UpdateTable keeps what a bucket holds, cut to its new size. Capacity may be lowered
-  four times a day, then once an hour.
-- On-demand tables take 4,000 write units a second, or their MaxWriteRequestUnits.
-- Quotas of an account are not enforced, time to live deletes nothing, and an index is
-  built at once.
+  four times a day, then once an hour (``daily_decreases``, ``decrease_seconds``). While
+  only indexes change, the table is ACTIVE.
+- On-demand tables take 4,000 write units a second or, where that is more, their warm
+  throughput or double their previous peak: the most within any second that lies 30
+  minutes back (``doubling_seconds``); or else their MaxWriteRequestUnits. Their reads
+  do not grow.
+- Warm throughput never falls, and lifts no provisioned capacity.
+- Quotas of an account are enforced where asked for (``quotas``), time to live deletes
+  nothing, and an index is built at once.
 """
 
 from ddbbulk.simulator.faults import Faults, Outage

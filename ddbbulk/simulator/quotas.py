@@ -40,7 +40,7 @@ class Quotas:
 
     def __post_init__(self) -> None:
         for name in ("daily_decreases", "decrease_seconds"):
-            if getattr(self, name) < 0:
+            if not getattr(self, name) >= 0:
                 raise ConfigurationError(f"{name} must be 0 or more")
 
     def refuse_frequent(self, throughput: Throughput, wall_now: float) -> None:

@@ -1,7 +1,7 @@
 """How capacity is rationed: what tables of one simulator have in common."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import Final, Literal, cast
 
 from ddbbulk.errors import ConfigurationError
@@ -13,6 +13,7 @@ from ddbbulk.limits import (
 Partitioning = int | Literal["auto"] | None
 AUTO: Final = "auto"
 DOUBLING_SECONDS: Final = 1800.0
+MOST_PARTITIONS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,19 +27,19 @@ class Rationing:
     doubling_seconds: float = DOUBLING_SECONDS
 
     def __post_init__(self) -> None:
-        if self.burst_seconds <= 0:
+        if not self.burst_seconds > 0:
             raise ConfigurationError(
                 "burst_seconds must be more than 0: a bucket that holds nothing admits "
                 "nothing (1 is the default)"
             )
         for name in ("account_wcu", "account_rcu"):
             units: float | None = getattr(self, name)
-            if units is not None and not units > 0:
+            if units is not None and not 0 < units < inf:
                 raise ConfigurationError(
-                    f"{name} must be more than 0: an account that may consume nothing "
-                    "can do nothing"
+                    f"{name} must be a number above 0: an account that may consume "
+                    "nothing can do nothing"
                 )
-        if self.doubling_seconds < 0:
+        if not self.doubling_seconds >= 0:
             raise ConfigurationError("doubling_seconds must be 0 or more")
 
     def partition_count(self, warm_read: float, warm_write: float) -> int:
@@ -52,10 +53,11 @@ class Rationing:
             return 0
         if self.partitions != AUTO:
             return self.partitions
-        return ceil(
+        count = ceil(
             warm_read / PARTITION_READ_UNITS_PER_SECOND
             + warm_write / PARTITION_WRITE_UNITS_PER_SECOND
         )
+        return min(count, MOST_PARTITIONS)
 
 
 def read_partitions(value: object) -> Partitioning:
@@ -68,8 +70,9 @@ def read_partitions(value: object) -> Partitioning:
         return cast("Partitioning", value)
     is_number = type(value) is int or (isinstance(value, str) and value.isdecimal())
     count = int(cast("int | str", value)) if is_number else 0
-    if count < 1:
+    if not 1 <= count <= MOST_PARTITIONS:
         raise ConfigurationError(
-            f"partitions {value!r}: give a number from 1 on, or 'auto'"
+            f"partitions {value!r}: give a number from 1 to {MOST_PARTITIONS}, or "
+            "'auto'"
         )
     return count

@@ -1,6 +1,7 @@
 """Describing, listing and deleting tables; their time to live; the account's limits."""
 
 from dataclasses import replace
+from math import ceil
 from typing import Any, Final
 
 from ddbbulk.limits import TABLE_UNITS
@@ -45,8 +46,8 @@ def describe_limits(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     Parameters("DescribeLimits", request, {}).check()
     quotas = engine.quotas
     return {
-        "AccountMaxReadCapacityUnits": int(quotas.account_read),
-        "AccountMaxWriteCapacityUnits": int(quotas.account_write),
+        "AccountMaxReadCapacityUnits": ceil(quotas.account_read),
+        "AccountMaxWriteCapacityUnits": ceil(quotas.account_write),
         "TableMaxReadCapacityUnits": TABLE_UNITS,
         "TableMaxWriteCapacityUnits": TABLE_UNITS,
     }

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from ddbbulk.simulator import Simulator
 from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.raw_dynamodb import connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,42 @@ def test_a_fault_that_is_not_known_is_one_clear_line(tmp_path: Path) -> None:
     [line] = done.stderr.splitlines()
     assert line.startswith("error: 'trottle' is no fault of the simulator")
     assert "throttle, http500" in line
+
+
+def test_partitions_and_the_account_are_limited_where_asked_for(
+    tmp_path: Path,
+) -> None:
+    command = ("simulate", "--port", "0", "--table", "users:alias@100")
+    limits = ("--partitions", "50", "--account-wcu", "500", "--account-rcu", "120.5")
+    daisy: dict[str, Any] = {"alias": {"S": "@daisy"}}
+    with started_ddbbulk(*command, *limits, "--quotas", home=tmp_path) as process:
+        with connected(first_line(process).rpartition(" ")[2]) as client:
+            described = client.must("DescribeLimits")
+            large = daisy | {"notes": {"S": "x" * 50_000}}
+            client.must("PutItem", TableName="users", Item=large)
+            # The partition gives two units a second, and owes nearly fifty.
+            throttled = client.send("PutItem", TableName="users", Item=daisy)
+            units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 501}
+            refused = client.send(
+                "UpdateTable", TableName="users", ProvisionedThroughput=units
+            )
+        process.send_signal(signal.SIGINT)
+        code, _, err = ended(process)
+
+    assert code == 0, err
+    assert described["AccountMaxWriteCapacityUnits"] == 500
+    assert described["AccountMaxReadCapacityUnits"] == 121
+    (reason,) = throttled.body["throttlingReasons"]
+    assert reason["reason"] == "TableWriteKeyRangeThroughputExceeded"
+    assert refused.code == "LimitExceededException"
+
+
+def test_partitions_that_cannot_be_are_one_clear_line(tmp_path: Path) -> None:
+    done = ddbbulk("simulate", "--partitions", "many", home=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: partitions 'many': give a number from 1 to 10000")
 
 
 def test_a_script_reads_the_url_and_nothing_else(tmp_path: Path) -> None:

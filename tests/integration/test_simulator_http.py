@@ -253,6 +253,12 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
     [
         ({"latency_ms": -1}, "latency_ms must be 0 or more"),
         ({"burst_seconds": 0}, "burst_seconds must be more than 0"),
+        ({"partitions": 0}, "give a number from 1 to 10000, or 'auto'"),
+        ({"account_wcu": 0}, "account_wcu must be a number above 0"),
+        ({"account_rcu": float("inf")}, "account_rcu must be a number above 0"),
+        ({"doubling_seconds": -1}, "doubling_seconds must be 0 or more"),
+        ({"daily_decreases": -1}, "daily_decreases must be 0 or more"),
+        ({"decrease_seconds": float("nan")}, "decrease_seconds must be 0 or more"),
         ({"upstream": "localhost:8000"}, "is not a URL"),
         ({"upstream": "http://127.0.0.1:1", "data": "x"}, "leave data out"),
         ({"port": 70_000}, "cannot listen on 127.0.0.1, port 70000"),

@@ -94,6 +94,7 @@ def test_partitions_that_come_of_a_split_begin_empty() -> None:
         ("auto", 3000, 1000, 2),
         ("auto", 5, 4000, 5),
         ("auto", 12_000, 4000, 8),
+        ("auto", 5, 100_000_000, 10_000),
     ],
 )
 def test_the_setting_says_among_how_many(
@@ -107,7 +108,11 @@ def test_the_setting_may_be_text() -> None:
     assert read_partitions("12") == 12
 
 
-@pytest.mark.parametrize("setting", [0, -1, "0", "-1", "many", "", 1.5, True], ids=repr)
+@pytest.mark.parametrize(
+    "setting", [0, -1, "0", "10001", "many", "", 1.5, True], ids=repr
+)
 def test_a_setting_that_is_no_number_is_refused(setting: object) -> None:
-    with pytest.raises(ConfigurationError, match="give a number from 1 on, or 'auto'"):
+    with pytest.raises(
+        ConfigurationError, match="give a number from 1 to 10000, or 'auto'"
+    ):
         read_partitions(setting)

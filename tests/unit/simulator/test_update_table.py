@@ -310,3 +310,44 @@ def test_a_protected_table_is_not_deleted(simulator: SimulatorInProcess) -> None
     update(simulator, DeletionProtectionEnabled=False)
     simulator.now += UPDATE_SECONDS
     simulator.call("DeleteTable", TableName="ducks")
+
+
+def test_while_only_an_index_changes_the_table_is_active(
+    simulator: SimulatorInProcess,
+) -> None:
+    change = {"IndexName": "by_city", "ProvisionedThroughput": units(5, 100)}
+    answer = update(simulator, GlobalSecondaryIndexUpdates=[{"Update": change}])
+    for description in (answer, described(simulator)):
+        assert description["TableStatus"] == "ACTIVE"
+        (shown,) = description["GlobalSecondaryIndexes"]
+        assert shown["IndexStatus"] == "UPDATING"
+        assert shown["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
+    assert rate(simulator, "by_city") == 5
+    simulator.put("ducks", [KEY | {"city": {"S": "Duckburg"}}])
+    code, _ = refused(simulator, ProvisionedThroughput=units(10, 300))
+    assert code == "ResourceInUseException"
+    error = simulator.refusal("DeleteTable", TableName="ducks")
+    assert error.code == "ResourceInUseException"
+    simulator.now += UPDATE_SECONDS
+    (shown,) = described(simulator)["GlobalSecondaryIndexes"]
+    assert shown["IndexStatus"] == "ACTIVE"
+    assert rate(simulator, "by_city") == 100
+
+
+def test_of_a_table_and_an_index_both_are_lowered_or_none(
+    simulator: SimulatorInProcess,
+) -> None:
+    for write in (9, 8, 7, 6):
+        lower(simulator, write)
+    change = {"IndexName": "by_city", "ProvisionedThroughput": units(1, 1)}
+    code, _ = refused(
+        simulator,
+        ProvisionedThroughput=units(10, 1),
+        GlobalSecondaryIndexUpdates=[{"Update": change}],
+    )
+    assert code == "LimitExceededException"
+    description = described(simulator)
+    assert description["TableStatus"] == "ACTIVE"
+    (shown,) = description["GlobalSecondaryIndexes"]
+    assert shown["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
+    assert shown["ProvisionedThroughput"]["NumberOfDecreasesToday"] == 0
