@@ -342,3 +342,24 @@ def test_a_table_that_went_on_demand_grows_from_where_it_is() -> None:
     consume(table, 3000, NOW + 2000)
     assert table.grow(NOW + 4000)
     assert table.write.rate == 6000
+
+
+# --------------------------------------------------------------------------- burst
+
+
+def test_what_was_saved_is_spent_above_the_rate_but_not_on_one_key() -> None:
+    rationing = Rationing(burst_seconds=300)
+    table = Resource(
+        ARN,
+        is_index=False,
+        read=Rate(100, "Provisioned"),
+        write=Rate(100, "Provisioned"),
+        rationing=rationing,
+        account=Account(rationing, now=NOW),
+        now=NOW,
+    )
+    # 30,000 units were saved; one key gets its second's thousand of them at a time.
+    assert given(table, NOW) == given(table, NOW + 1) == 1000
+    others = admit({"": table}, writes(25, 1000), now=NOW + 1, chance=CHANCE)
+    assert len(others.admitted) == 25
+    assert table.write.level(NOW + 1) == 30_000 - 2 * 1000 - 25_000 + 100
