@@ -1,15 +1,15 @@
 """One call: a source into a table, and the account of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime, timedelta
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError, SourceError
+from ddbbulk.own_thread import in_own_thread
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk, ItemSource, as_source
 from ddbbulk.target import WriterOptions
@@ -128,7 +128,7 @@ def load_sync(
     Lambda handlers and notebooks (whose own loop it blocks meanwhile). An interrupt
     cancels the load before it is raised again.
     """
-    return _in_a_thread(load(table, source, **options))
+    return in_own_thread(load(table, source, **options))
 
 
 def _writer_options(options: LoadOptions) -> WriterOptions:
@@ -148,27 +148,3 @@ def _seconds_until(deadline: datetime | timedelta | None) -> float | None:
             )
         deadline -= datetime.now(UTC)
     return None if deadline is None else max(0.0, deadline.total_seconds())
-
-
-def _in_a_thread(load_coroutine: Coroutine[Any, Any, LoadReport]) -> LoadReport:
-    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[LoadReport]]] = []
-
-    def run() -> LoadReport:
-        with asyncio.Runner() as runner:
-            loop = runner.get_loop()
-            task = loop.create_task(load_coroutine)
-            running.append((loop, task))
-            return loop.run_until_complete(task)
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ddbbulk") as thread:
-        outcome = thread.submit(run)
-        try:
-            return outcome.result()
-        except BaseException:
-            # The load's own error, or an interrupt of this thread while it waited. The
-            # executor waits for the thread; a plain Thread.join that was interrupted
-            # takes its thread for ended (bpo-45274).
-            for loop, task in running:
-                with suppress(RuntimeError):  # the load has ended, its loop is closed
-                    loop.call_soon_threadsafe(task.cancel)
-            raise

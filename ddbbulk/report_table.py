@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ddbbulk.durations import duration
 from ddbbulk.printable import printable
 from ddbbulk.report import LoadReport, Rejection
 
@@ -55,7 +56,7 @@ def _headline(report: LoadReport, title: str) -> Text:
     text = Text(printable(title), style="bold")
     text.append(": ")
     text.append(_outcome(report), style="green" if is_complete else "red")
-    return text.append(f" in {_duration(report.elapsed_seconds)}")
+    return text.append(f" in {duration(report.elapsed_seconds)}")
 
 
 def _outcome(report: LoadReport) -> str:
@@ -81,7 +82,7 @@ def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
     yield "items", _balance(report)
     if report.items_resumed:
         yield "resumed", f"{report.items_resumed:,} of them were done by earlier runs"
-    elapsed, floor = _duration(report.elapsed_seconds), _duration(report.floor_seconds)
+    elapsed, floor = duration(report.elapsed_seconds), duration(report.floor_seconds)
     yield "time", f"{elapsed}, the floor at this budget is {floor}"
     requests = f"{report.requests:,}, {report.throttled_requests:,} of them throttled"
     yield "requests", requests
@@ -158,16 +159,3 @@ def _rejection(alike: Sequence[Rejection]) -> Text:
 def _number(value: float) -> str:
     """Write whole numbers without a fraction and small ones with one."""
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
-
-
-def _duration(seconds: float) -> str:
-    """Write a duration as a person says it: ``50.1 s``, ``12 min 5 s``, ``3 h 7 min``.
-
-    Below two minutes the tenths count.
-    """
-    if seconds < 120:  # noqa: PLR2004 - the docstring says it
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
