@@ -18,10 +18,17 @@ from ddbbulk.cli.options import (
     DebugOption,
     index_rates,
     key_schema,
-    parse_delimiter,
     require_wcu,
 )
 from ddbbulk.cli.report_file import check_report_file
+from ddbbulk.cli.source_options import (
+    DelimiterOption,
+    EmptyOption,
+    EncodingOption,
+    FormatOption,
+    SourcesArgument,
+    TypesOption,
+)
 from ddbbulk.cli.times import earliest, parse_duration, parse_moment
 from ddbbulk.cli.write_options import (
     ConnectionsOption,
@@ -74,22 +81,13 @@ A night's work at a time; the same command goes on, also after a crash:
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
 3 stopped early · 130 interrupted
 """
-_FILES = "What is read"
 _EXISTING = "What becomes of items that are there"
 _REJECTED = "What becomes of rejected items"
 _STOPPED = "When it is stopped"
 
 
 def load(  # noqa: PLR0913 - typer reads the options from the signature
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE",
-            help="Files of items, CSV or JSON Lines, also gzipped; [bold]-[/] is "
-            "standard input. Several are read one after the other.",
-            show_default=False,
-        ),
-    ],
+    sources: SourcesArgument,
     *,
     table: Annotated[
         str,
@@ -102,54 +100,11 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             show_default=False,
         ),
     ],
-    format: Annotated[  # noqa: A002 - the option's name
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="csv, tsv, jsonl, plain-json, dynamodb-json, or one that a package "
-            "adds. By default the file's suffix decides; standard input needs it.",
-            show_default=False,
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    types: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN=TYPE,…",
-            help="DynamoDB types of CSV columns, such as age=N,active=BOOL,tags=SS "
-            "(sets: a|b|c). Others are strings: types are never guessed.",
-            show_default=False,
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    empty: Annotated[
-        str | None,
-        typer.Option(
-            metavar="omit|null",
-            help="What an empty CSV cell becomes: no attribute (default), or NULL.",
-            show_default=False,
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    delimiter: Annotated[
-        str | None,
-        typer.Option(
-            parser=parse_delimiter,
-            metavar="CHAR|tab",
-            help="What separates CSV cells: a comma by default.",
-            show_default=False,
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Encoding of the text: utf-8 by default, cp1252, utf-16 …",
-            show_default=False,
-            rich_help_panel=_FILES,
-        ),
-    ] = None,
+    format: FormatOption = None,  # noqa: A002 - the option's name
+    types: TypesOption = None,
+    empty: EmptyOption = None,
+    delimiter: DelimiterOption = None,
+    encoding: EncodingOption = None,
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
     max_connections: ConnectionsOption = 64,
