@@ -65,6 +65,7 @@ _HOMES: Final = {
         "KeyAttribute",
         "TableSchema",
     ),
+    "schema_file": ("TableDefinition",),
     "sources": (
         "Bookmark",
         "BrokenRecord",

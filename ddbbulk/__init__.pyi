@@ -40,6 +40,7 @@ from ddbbulk.report import Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
+from ddbbulk.schema_file import TableDefinition
 from ddbbulk.sources import (
     Bookmark,
     BrokenRecord,
@@ -98,6 +99,7 @@ __all__ = [
     "ServiceUnavailableError",
     "Snapshot",
     "SourceError",
+    "TableDefinition",
     "TableDescription",
     "TableNotFoundError",
     "TableSchema",
