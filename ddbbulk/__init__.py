@@ -52,6 +52,14 @@ _HOMES: Final = {
         "Delete",
         "WireItem",
     ),
+    "planning": (
+        "Figure",
+        "PlanReport",
+        "plan",
+        "plan_sheet",
+        "plan_sync",
+    ),
+    "prices": ("Prices",),
     "progress": ("ProgressDisplay",),
     "report": (
         "Latency",

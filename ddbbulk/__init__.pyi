@@ -35,6 +35,8 @@ from ddbbulk.events import (
 from ddbbulk.failures import FailedItem
 from ddbbulk.loader import load, load_sync
 from ddbbulk.marshal import Delete, WireItem
+from ddbbulk.planning import Figure, PlanReport, plan, plan_sheet, plan_sync
+from ddbbulk.prices import Prices
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
@@ -75,6 +77,7 @@ __all__ = [
     "Delete",
     "Event",
     "FailedItem",
+    "Figure",
     "GeneratorSource",
     "IndexSchema",
     "InvalidItemError",
@@ -88,6 +91,8 @@ __all__ = [
     "LoadFinished",
     "LoadReport",
     "LoadResumed",
+    "PlanReport",
+    "Prices",
     "ProgressDisplay",
     "RejectedItemsError",
     "Rejection",
@@ -113,5 +118,8 @@ __all__ = [
     "load",
     "load_sync",
     "open_source",
+    "plan",
+    "plan_sheet",
+    "plan_sync",
     "report_sheet",
 ]

@@ -31,6 +31,23 @@ ON_DEMAND_WRITE_UNITS_PER_SECOND: Final = 4000
 ON_DEMAND_READ_UNITS_PER_SECOND: Final = 12_000
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-# What an account is given without asking for more, in units a second.
+# What an account is given without asking for more, in units a second: for a table, and
+# for each of its global indexes; and for all of them together.
 TABLE_UNITS: Final = 40_000
 ACCOUNT_UNITS: Final = 80_000
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+# Billed for storing an item, or its entry in an index, beside its own bytes.
+STORED_ENTRY_BYTES: Final = 100
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
+# Of all items with one partition key, in a table with local indexes, and their entries.
+MAX_COLLECTION_BYTES: Final = 10 * 1024**3
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
+# What expired longer ago is not deleted.
+TTL_MAX_AGE_SECONDS: Final = 5 * 365 * 86_400
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Validation.html
+# Of one import from S3, in most regions; it is 15 TB in the three largest.
+MAX_IMPORT_BYTES: Final = 1024**4

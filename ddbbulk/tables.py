@@ -24,6 +24,7 @@ from ddbbulk.schema import TableSchema
 
 # Long enough for a server that is just starting, short enough for a wrong port.
 _PATIENCE_SECONDS = 3.0
+_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,9 @@ class TableDescription:
         item_count: DynamoDB's own count, about six hours old.
         table_id: what tells a table from a later one of the same name: fixed when it
             is created; None where the server gives none.
+        has_stream: every write becomes a record of its stream.
+        replicas: the other regions of a global table.
+        is_infrequent_access: it is of the class Standard-IA, whose prices differ.
     """
 
     name: str
@@ -48,6 +52,9 @@ class TableDescription:
     max_write_units: float | None
     item_count: int
     table_id: str | None = None
+    has_stream: bool = False
+    replicas: tuple[str, ...] = ()
+    is_infrequent_access: bool = False
 
     @property
     def is_on_demand(self) -> bool:
@@ -80,6 +87,10 @@ class TableDescription:
             max_write_units=float(limit) if limit > 0 else None,
             item_count=int(table.get("ItemCount", 0)),
             table_id=table.get("TableId") or None,
+            has_stream=bool(_member(table, "StreamSpecification").get("StreamEnabled")),
+            replicas=_replicas(table),
+            is_infrequent_access=_member(table, "TableClassSummary").get("TableClass")
+            == _INFREQUENT_ACCESS,
         )
 
 
@@ -121,6 +132,13 @@ async def describe_table(connection: Connection, name: str) -> TableDescription:
 def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     # Some local servers send null where DynamoDB leaves a member out.
     return cast("Mapping[str, Any] | None", table.get(name)) or {}
+
+
+def _replicas(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the regions of a global table other than this one."""
+    here = table.get("TableArn", "").split(":")[3:4]
+    regions = [replica["RegionName"] for replica in table.get("Replicas") or ()]
+    return tuple(region for region in regions if region not in here)
 
 
 def _write_units(described: Mapping[str, Any]) -> float:

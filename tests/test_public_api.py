@@ -73,5 +73,17 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 def test_loading_imports_nothing_that_only_others_need() -> None:
-    others = {"bcrypt", "lark", "matplotlib", "numpy", "typer", "uvloop"}
+    others = {
+        "bcrypt",
+        "datasketches",
+        "lark",
+        "matplotlib",
+        "numpy",
+        "typer",
+        "uvloop",
+    }
     assert not imported_by("from ddbbulk import load, BulkWriter, connect") & others
+
+
+def test_the_command_line_imports_nothing_that_only_plans_need() -> None:
+    assert not imported_by("import ddbbulk.cli") & {"datasketches", "numpy"}

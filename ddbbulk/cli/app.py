@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ddbbulk.cli import load, retry, simulate
+from ddbbulk.cli import load, plan, retry, simulate
 
 app = typer.Typer(
     name="ddbbulk",
@@ -17,6 +17,7 @@ app = typer.Typer(
     "really throttles), then [bold]ddbbulk load --help[/].",
 )
 app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
+app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
 app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
 app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)
 

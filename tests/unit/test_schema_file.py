@@ -1,6 +1,8 @@
 """Schema files: what they say, and what is said of those that are wrong."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,16 @@ def test_a_file_says_what_a_table_has(file: Path) -> None:
     )
     assert (table.table, table.ttl_attribute) == ("follows", "expires_at")
     assert (table.write_capacity, table.global_indexes[0].write_capacity) == (200, 100)
+
+
+def test_the_file_of_the_readme_is_one() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    table = TableDefinition.model_validate(tomllib.loads(text))
+    assert [index.name for index in table.keys_and_indexes.indexes] == [
+        "by_level",
+        "by_followee",
+    ]
 
 
 def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:

@@ -1,0 +1,188 @@
+"""What ``ddbbulk plan`` does: ask the table, read, say what it comes to."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Self
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from ddbbulk.aws import Connection, connect
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.interrupts import on_interrupt
+from ddbbulk.cli.messages import say
+from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.planning import PlanReport, plan, plan_sheet
+from ddbbulk.prices import Prices
+from ddbbulk.printable import printable
+from ddbbulk.schema import TableSchema
+from ddbbulk.schema_file import TableDefinition
+from ddbbulk.sources import ItemSource
+
+_LIVE_SECONDS: Final = 0.2
+_LINE_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """What the options of ``ddbbulk plan`` ask for, checked as far as words go.
+
+    Args:
+        table: its name, which is asked for, or what describes it.
+        name: what it is called.
+        estimated_items: about how many items there are, where one can tell.
+    """
+
+    table: str | TableSchema | TableDefinition
+    name: str | None
+    sample: int | None
+    finish_in: timedelta | None
+    wcu: list[float] | None
+    ttl_attribute: str | None
+    prices: Prices | None
+    redact_keys: bool
+    endpoint_url: str | None
+    region: str | None
+    profile: str | None
+    allow_insecure_endpoint: bool
+    estimated_items: int | None
+    report_file: Path | None
+    is_json: bool
+
+
+class Planning:
+    """One run of ``ddbbulk plan``.
+
+    Args:
+        errors: where progress and messages go.
+        output: where the sheet or the JSON goes.
+    """
+
+    def __init__(
+        self, settings: PlanSettings, *, errors: Console, output: Console
+    ) -> None:
+        self._settings = settings
+        self._errors = errors
+        self._output = output
+
+    async def run(self, source: ItemSource) -> ExitCode:
+        """Read the source, say what it comes to; return the exit code.
+
+        Raises:
+            DdbBulkError: the table or the source cannot be had.
+        """
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+
+        def stop() -> None:
+            task.cancel()
+
+        with on_interrupt(stop):
+            try:
+                report = await self._plan(source)
+            except asyncio.CancelledError:
+                say(self._errors, "interrupted; a plan writes nothing")
+                return ExitCode.INTERRUPTED
+        return self._finished(report)
+
+    async def _plan(self, source: ItemSource) -> PlanReport:
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            connection = None
+            if isinstance(settings.table, str):
+                connection = await stack.enter_async_context(self._connection())
+            self._say_where(source, connection)
+            with _Counter(self._errors, settings.estimated_items) as counter:
+                return await plan(
+                    settings.table,
+                    source,
+                    name=settings.name,
+                    sample=settings.sample,
+                    finish_in=settings.finish_in,
+                    wcu=settings.wcu,
+                    ttl_attribute=settings.ttl_attribute,
+                    prices=settings.prices,
+                    redact_keys=settings.redact_keys,
+                    connection=connection,
+                    on_items=counter.show,
+                )
+
+    def _connection(self) -> Connection:
+        return connect(
+            region=self._settings.region,
+            profile=self._settings.profile,
+            endpoint_url=self._settings.endpoint_url,
+            allow_insecure_endpoint=self._settings.allow_insecure_endpoint,
+        )
+
+    def _say_where(self, source: ItemSource, connection: Connection | None) -> None:
+        text = f"reading {source.name}; nothing is written"
+        if connection is not None:
+            text += (
+                f"; table {self._settings.table} at {connection.endpoint_url}, region "
+                f"{connection.region}"
+            )
+        say(self._errors, text)
+
+    def _finished(self, report: PlanReport) -> ExitCode:
+        text = report.model_dump_json(indent=2)
+        if not report.items.value:
+            name = printable(report.source)
+            say(self._errors, f"{name} has no items", kind="warning")
+        if self._settings.is_json:
+            self._output.print(Text(text), soft_wrap=True)
+        else:
+            self._output.print(plan_sheet(report))
+        if self._settings.report_file is not None:
+            try:
+                write_report_file(self._settings.report_file, text + "\n")
+            except ConfigurationError as error:
+                say(self._errors, str(error), kind="error")
+                return ExitCode.WRONG_SETTINGS
+        is_sound = not report.rejections
+        return ExitCode.COMPLETE if is_sound else ExitCode.SOME_REJECTED
+
+
+class _Counter:
+    """Shows how many items were read: live, or in a line now and then.
+
+    Args:
+        console: where to.
+        estimated_items: about how many there are, where one can tell.
+    """
+
+    def __init__(self, console: Console, estimated_items: int | None) -> None:
+        self._console = console
+        self._of = f" of about {estimated_items:,}" if estimated_items else ""
+        self._status: Status | None = None
+        self._every = _LINE_SECONDS
+        self._shown_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._console.is_interactive:
+            self._every = _LIVE_SECONDS
+            self._status = self._console.status("reading")
+            self._status.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def show(self, items: int) -> None:
+        """Tell of so many items, unless that was done a moment ago."""
+        now = time.monotonic()
+        if now - self._shown_at < self._every:
+            return
+        self._shown_at = now
+        text = f"{items:,}{self._of} items read"
+        if self._status is not None:
+            self._status.update(text)
+        else:
+            say(self._console, text)
