@@ -97,10 +97,10 @@ async def plan(
     started = time.perf_counter()
     planned_at = datetime.now(UTC)
     planned = await _planned_table(table, options)
-    plug = _plug(source, is_sampled=options.get("sample") is not None)
+    plug = as_source(source)
     redact_keys = options.get("redact_keys", False)
     reader = Reader(
-        plug,
+        plug if options.get("sample") is None else _from_anywhere(source, plug),
         new_survey=lambda is_sampled: Survey(
             planned.schema,
             ttl_attribute=planned.ttl_attribute,
@@ -177,10 +177,9 @@ def _connection(options: PlanOptions) -> Connection:
     )
 
 
-def _plug(source: Source, *, is_sampled: bool) -> ItemSource:
-    """Return the source; a list, of which any part can be had, as one that knows it."""
-    plug = as_source(source)
-    if is_sampled and isinstance(source, Sequence) and not isinstance(source, str):
+def _from_anywhere(source: Source, plug: ItemSource) -> ItemSource:
+    """Return the source; a list as one that can begin anywhere."""
+    if isinstance(source, Sequence):
         return generator(count=len(source))(source.__getitem__)
     return plug
 

@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
-import orjson
-
 from ddbbulk.limits import STORED_ENTRY_BYTES, TTL_MAX_AGE_SECONDS
 from ddbbulk.marshal import Key, Marshaller, Refused, Write
 from ddbbulk.planning.distinct_keys import DistinctKeys
-from ddbbulk.planning.entries import IndexEntries
+from ddbbulk.planning.entries import IndexEntries, WantedAttributes
 from ddbbulk.planning.heavy_keys import HeavyKeys
 from ddbbulk.planning.rejections import Rejections
 from ddbbulk.planning.tally import (
@@ -90,6 +88,10 @@ class Survey:
         self._resources = schema.resources
         self._marshaller = Marshaller(schema)
         self._indexes = [(one, IndexEntries(schema, one)) for one in schema.indexes]
+        names = {name for _, entries in self._indexes for name in entries.names}
+        self._wanted = WantedAttributes(
+            names | ({ttl_attribute} if ttl_attribute else set())
+        )
         self._ttl_attribute = ttl_attribute
         self._now = now
         self._is_sampled = is_sampled
@@ -219,9 +221,7 @@ class Survey:
 
     def _count_contents(self, puts: Sequence[Write]) -> None:
         """Add up what stands in the items themselves."""
-        items: list[Mapping[str, Any]] = [
-            orjson.loads(write.body)["PutRequest"]["Item"] for write in puts
-        ]
+        items = [self._wanted.of(write) for write in puts]
         if self._ttl_attribute is not None:
             self._count_expired(items, self._ttl_attribute)
         collections = [write.size + STORED_ENTRY_BYTES for write in puts]

@@ -246,6 +246,7 @@ async def test_a_sample_is_spread_over_a_source_that_can_begin_anywhere(
     report = await ddbbulk.plan(USERS, source, sample=2_000)
     assert report.sample is not None
     assert report.sample.how == "40 places spread over it"
+    assert report.source == ("list" if is_list else "ducks")
     assert report.sample.items == 2_000
     assert report.items == Figure(value=50_000)
     truth = whole.item_bytes.value
