@@ -196,6 +196,15 @@ def test_every_transport_is_measured_on_a_server_that_takes_all(tmp_path: Path) 
     assert all(one["cpu_seconds"] > 0 for one in runs)
 
 
+def test_every_source_of_a_plan_is_timed(tmp_path: Path) -> None:
+    measured = run("plan_rate.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "plan_rate.json").read_text(encoding="utf-8")
+    scores = json.loads(text)["scores"]
+    assert [score["items"] for score in scores] == [4_000, *[1_000] * 5]
+    assert all(score["items_per_second"] > 0 for score in scores)
+
+
 def test_imports_are_timed(tmp_path: Path) -> None:
     measured = run("import_time.py", "--quick", "--results", str(tmp_path))
     assert measured.returncode == 0, measured.stdout + measured.stderr
