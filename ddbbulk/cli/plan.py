@@ -54,8 +54,8 @@ About a hundred thousand items of a large file, and what it takes to be done in 
 
 [bold]Exit codes[/]
 
-0 every item could be written · 1 some would be rejected · 2 wrong usage or settings ·
-3 the source failed · 130 interrupted
+0 every item could be written · 1 some would be rejected · 2 wrong usage or settings,
+or a source that breaks off · 130 interrupted
 """
 _ASKED: Final = "What is asked"
 

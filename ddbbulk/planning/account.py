@@ -78,6 +78,7 @@ class Account:
             elapsed_seconds: how long it took.
         """
         total, survey = self._figures.total, self._reading.survey
+        sample = self._reading.sample
         items = self._items()
         duplicates, deletes = self._duplicates(), total(DELETES)
         resources = self._figures.resources()
@@ -93,7 +94,7 @@ class Account:
             source=source,
             planned_at=planned_at,
             elapsed_seconds=elapsed_seconds,
-            sample=self._reading.sample,
+            sample=sample,
             items=items,
             items_rejected=total(REJECTED),
             deletes=deletes,
@@ -124,7 +125,13 @@ class Account:
                     redact_keys=self._redact_keys,
                 )
             ),
-            verdict=verdict(items, resources, scenarios, goal),
+            verdict=verdict(
+                items,
+                resources,
+                scenarios,
+                goal,
+                is_partial=sample is not None and not sample.is_extrapolated,
+            ),
         )
 
     def _items(self) -> Figure:

@@ -15,6 +15,7 @@ from ddbbulk.marshal import Key
 # as one, in one of forty million cases.
 EXACT_KEYS: Final = 1_000_000
 _PENDING: Final = 128 * 1024
+_SLICE: Final = 16 * 1024
 # The error of the estimate is 0.04 % in one standard deviation, at 2 MB.
 _LG_K: Final = 21
 _DEVIATIONS: Final = 2
@@ -88,8 +89,10 @@ class DistinctKeys:
 
     def _estimate(self, digests: NDArray[np.int64]) -> None:
         update = self._sketch.update
-        for digest in digests.view(np.uint64).tolist():
-            update(digest)
+        # In slices: as Python's numbers they take four times as much room.
+        for start in range(0, len(digests), _SLICE):
+            for digest in digests[start : start + _SLICE].view(np.uint64).tolist():
+                update(digest)
 
 
 def _different(digests: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -28,19 +28,19 @@ class HeavyKey:
 
 
 class HeavyKeys:
-    """Finds the keys on which the greatest weights fall."""
+    """Finds the keys on which the greatest weights fall.
+
+    Attributes:
+        total: what fell on all keys together.
+    """
 
     def __init__(self) -> None:
+        self.total = 0
         self._sketch: Any = _library.frequent_items_sketch(_LG_SIZE)
-
-    @property
-    def total(self) -> int:
-        """What fell on all keys together."""
-        total: int = self._sketch.total_weight
-        return total
 
     def add(self, weights: Mapping[Key, int]) -> None:
         """Count what falls on some keys; every weight is above 0."""
+        self.total += sum(weights.values())
         update = self._sketch.update
         for key, weight in weights.items():
             update(key, weight)

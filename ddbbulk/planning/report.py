@@ -212,6 +212,7 @@ class PlanReport(Frozen):
         sample: how the sample was read; None: everything was.
         items: in the source; those that are rejected and deletes among them.
         item_bytes: of the items that would be put, by DynamoDB's rules.
+        largest_item_bytes: of those that were read.
         resources: the table first, then its indexes.
         scenarios: the present capacity first, where it is known.
         goal: what the wished time takes, where one was named.

@@ -12,6 +12,8 @@ def verdict(
     resources: Sequence[ResourcePlan],
     scenarios: Sequence[Scenario],
     goal: Goal | None,
+    *,
+    is_partial: bool,
 ) -> str:
     """Return the sentences.
 
@@ -20,8 +22,10 @@ def verdict(
         resources: what they come to, the table first.
         scenarios: the present capacity first, where it is known.
         goal: what a wished time takes.
+        is_partial: all this is about a sample, and what more there is is not known.
     """
-    return "; ".join(_parts(items, resources, scenarios, goal))
+    about = "of the sample alone: " if is_partial else ""
+    return about + "; ".join(_parts(items, resources, scenarios, goal))
 
 
 def _parts(

@@ -308,6 +308,7 @@ async def test_a_gzipped_file_is_sampled_at_its_beginning(tmp_path: Path) -> Non
     assert report.sample is not None
     assert not report.sample.is_extrapolated
     assert report.items.value == report.sample.items == 1_000
+    assert report.verdict.startswith("of the sample alone: 1,000 items cost")
 
 
 @pytest.mark.parametrize("sample", [99, 100, 101])
