@@ -13,6 +13,14 @@ _HOMES: Final = {
         "connect",
     ),
     "budget": ("Budget",),
+    "capacity": (
+        "CapacityChange",
+        "OwedRestore",
+        "ProvisionedCapacity",
+        "Restoration",
+        "owed_restores",
+        "provisioned",
+    ),
     "checkpoint": ("Checkpoint",),
     "errors": (
         "AccessDeniedError",
@@ -27,6 +35,7 @@ _HOMES: Final = {
         "RejectedItemsError",
         "RequestError",
         "RequestRejectedError",
+        "RestoreOwedError",
         "ServiceUnavailableError",
         "SourceError",
         "TableNotFoundError",

@@ -2,6 +2,14 @@
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.budget import Budget
+from ddbbulk.capacity import (
+    CapacityChange,
+    OwedRestore,
+    ProvisionedCapacity,
+    Restoration,
+    owed_restores,
+    provisioned,
+)
 from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.errors import (
     AccessDeniedError,
@@ -16,6 +24,7 @@ from ddbbulk.errors import (
     RejectedItemsError,
     RequestError,
     RequestRejectedError,
+    RestoreOwedError,
     ServiceUnavailableError,
     SourceError,
     TableNotFoundError,
@@ -64,6 +73,7 @@ __all__ = [
     "BrokenRecord",
     "Budget",
     "BulkWriter",
+    "CapacityChange",
     "Checkpoint",
     "Chunk",
     "ConfigurationError",
@@ -91,14 +101,18 @@ __all__ = [
     "LoadFinished",
     "LoadReport",
     "LoadResumed",
+    "OwedRestore",
     "PlanReport",
     "Prices",
     "ProgressDisplay",
+    "ProvisionedCapacity",
     "RejectedItemsError",
     "Rejection",
     "RequestError",
     "RequestRejectedError",
     "RequestSettled",
+    "Restoration",
+    "RestoreOwedError",
     "RetryPolicy",
     "SeekableSource",
     "ServiceUnavailableError",
@@ -121,5 +135,7 @@ __all__ = [
     "plan",
     "plan_sheet",
     "plan_sync",
+    "owed_restores",
+    "provisioned",
     "report_sheet",
 ]

@@ -11,6 +11,7 @@
       TooManyFailuresError            so many rejections that going on is pointless
       DeadlineReachedError            the time that the load was given is over
       ConservationError               the counts do not balance: a defect of ddbbulk
+      RestoreOwedError                raised capacity is not put back  .next_decrease
       WriterClosedError               a writer was used before or after its block
       RequestError                    a request that failed for good  .table .code
         ThrottledError
@@ -22,6 +23,7 @@
         RequestRejectedError
 """
 
+from datetime import datetime
 from typing import Any
 
 
@@ -80,6 +82,19 @@ class DeadlineReachedError(DdbBulkError):
 
 class ConservationError(DdbBulkError):
     """Items read and items accounted for differ: a defect, never to be ignored."""
+
+
+class RestoreOwedError(DdbBulkError):
+    """Raised capacity could not be put back: it goes on to cost money.
+
+    Args:
+        message: why, and how to put it back.
+        next_decrease: when the service allows that, where that is why.
+    """
+
+    def __init__(self, message: str, *, next_decrease: datetime | None = None) -> None:
+        super().__init__(message)
+        self.next_decrease = next_decrease
 
 
 class WriterClosedError(DdbBulkError):

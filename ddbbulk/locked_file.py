@@ -17,6 +17,10 @@ _OWNER_ONLY: Final = 0o600
 _DRAFT_END: Final = ".tmp"
 
 
+class FileInUseError(ConfigurationError):
+    """Another process has the file, or another part of this one."""
+
+
 class LockedFile:
     """A file that is open for this process alone.
 
@@ -46,8 +50,8 @@ class LockedFile:
             is_new_allowed: it is made, for its owner only, where there is none.
 
         Raises:
-            ConfigurationError: it is missing, cannot be written, is no file, or
-                another process has it.
+            FileInUseError: another process has it.
+            ConfigurationError: it is missing, cannot be written, or is no file.
         """
         name = printable(str(path))
         with explained(f"the {what} {name} cannot be opened"):
@@ -106,6 +110,16 @@ class LockedFile:
             os.close(self.descriptor)
             self.descriptor = number
 
+    def remove(self) -> None:
+        """Take the file away, for good; it is still to be closed.
+
+        Raises:
+            ConfigurationError: it could not be removed.
+        """
+        with explained(f"the {self._what} {self.name} cannot be removed"):
+            self.path.unlink(missing_ok=True)
+            _sync_folder(self.path.parent)
+
     def stream(self) -> BinaryIO:
         """Return the file to be read from its beginning; closing it lets it be."""
         os.lseek(self.descriptor, 0, os.SEEK_SET)
@@ -148,7 +162,7 @@ def _lock(descriptor: int, name: str, what: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise ConfigurationError(
+        raise FileInUseError(
             f"the {what} {name} is in use by another load: wait for its end, or name "
             "another file"
         ) from None

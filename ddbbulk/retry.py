@@ -103,7 +103,8 @@ def scrubbed(message: str) -> str:
     message = re.sub(r"\{.*\}", "{…}", message, flags=re.DOTALL)
     message = re.sub(r"'[^']*'", "'…'", message)
     message = re.sub(r"(numeric value:).*", r"\1 …", message, flags=re.DOTALL)
-    return message[:300]
+    # The longest that is worth reading says when capacity may be lowered again.
+    return message[:500]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,7 @@ REQUEST_SECONDS = 10.0
 # DynamoDB Local and its kin want some key of letters and digits, and look no further.
 PLACEHOLDER_KEY = "placeholder"
 DEFAULT_LOCAL_REGION = "us-east-1"
+_KEY_ARGUMENTS = ("aws_access_key_id", "aws_secret_access_key")
 _USER_AGENT = (
     f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
     f"aiobotocore/{version('aiobotocore')} Python/{platform.python_version()}"
@@ -50,6 +51,7 @@ class Connection:
             is sent that nobody paid for.
         endpoint_url: where requests go.
         region: the region they are signed for.
+        profile: of the shared AWS configuration, where one was named.
         max_connections: how many requests may be in flight.
         uses_placeholders: whether requests are signed with made-up credentials.
         credentials: what they are signed with, and how it is renewed.
@@ -83,7 +85,7 @@ class Connection:
                 session or aioboto3.Session(profile_name=profile, region_name=region),
             )
         self._owns_session = session is None
-        self._profile = profile
+        self.profile = profile
         self._region = region
         self._endpoint_url = checked(endpoint_url or configured_endpoint())
         self._allow_insecure_endpoint = allow_insecure_endpoint
@@ -167,6 +169,27 @@ class Connection:
             self.credentials.accepted(signed_in)
             return cast("dict[str, Any]", answer)
 
+    def client_of(self, service: str) -> Any:  # noqa: ANN401 # aioboto3 makes its classes up at run time
+        """Return the client of another AWS service, to be opened with ``async with``.
+
+        It is of the same session and region; its endpoint is what the AWS settings name
+        for that service.
+        """
+        keys: dict[str, str] = {}
+        if self.uses_placeholders:
+            keys = dict.fromkeys(_KEY_ARGUMENTS, PLACEHOLDER_KEY)
+        return self._session.client(
+            service,
+            region_name=self.region,
+            config=AioConfig(
+                retries={"total_max_attempts": 1, "mode": "standard"},
+                connect_timeout=self.connect_seconds,
+                read_timeout=self.request_seconds,
+                user_agent=_USER_AGENT,
+            ),
+            **keys,
+        )
+
     @cached_property
     def trust(self) -> ssl.SSLContext:
         """Whom connections over TLS trust, by the AWS settings.
@@ -180,7 +203,7 @@ class Connection:
     async def _credentials(self) -> Credentials:
         session = self._session
         load = (
-            partial(from_new_session, profile=self._profile, region=self._region)
+            partial(from_new_session, profile=self.profile, region=self._region)
             if self._owns_session
             else partial(from_session, session)
         )
@@ -207,8 +230,7 @@ class Connection:
             identity["region_name"] = self._region
         if await self._needs_placeholders(url):
             self.uses_placeholders = True
-            identity["aws_access_key_id"] = PLACEHOLDER_KEY
-            identity["aws_secret_access_key"] = PLACEHOLDER_KEY
+            identity |= dict.fromkeys(_KEY_ARGUMENTS, PLACEHOLDER_KEY)
         return identity
 
     async def _needs_placeholders(self, url: str) -> bool:

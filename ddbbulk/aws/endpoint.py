@@ -6,6 +6,13 @@ from urllib.parse import urlsplit
 
 from ddbbulk.errors import ConfigurationError
 
+_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+
+
+def is_aws_endpoint(url: str) -> bool:
+    """Say whether an endpoint is one of AWS's, where requests cost money."""
+    return (urlsplit(url).hostname or "").endswith(_AWS_DOMAINS)
+
 
 def is_loopback(url: str) -> bool:
     """Say whether an endpoint is on this machine."""

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 import typer
 
+from ddbbulk.aws.endpoint import is_aws_endpoint
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.schema import TableSchema
 from ddbbulk.transport import TRANSPORT_NAMES
 
-_AWS_DOMAINS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _MAX_KEYS: Final = 2
 
 DebugOption = Annotated[
@@ -111,7 +110,7 @@ def is_aws(endpoint_url: str | None, environment: Mapping[str, str]) -> bool:
         or environment.get("AWS_ENDPOINT_URL_DYNAMODB")
         or environment.get("AWS_ENDPOINT_URL")
     )
-    return not url or (urlsplit(url).hostname or "").endswith(_AWS_DOMAINS)
+    return not url or is_aws_endpoint(url)
 
 
 def require_wcu(

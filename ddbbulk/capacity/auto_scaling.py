@@ -1,0 +1,156 @@
+"""Application Auto Scaling: what it may set a table's capacity to, and its minimum.
+
+https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+"""
+
+import os
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Final, Self
+
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
+
+from ddbbulk.aws import Connection, translated
+from ddbbulk.aws.endpoint import is_aws_endpoint
+from ddbbulk.capacity.changes import ScalingTarget
+from ddbbulk.capacity.described import TABLE, TRANSIENT, TableCapacity
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConnectionFailedError,
+    RequestError,
+    RequestRejectedError,
+)
+
+_SERVICE: Final = "application-autoscaling"
+_ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING"
+_NAMESPACE: Final = "dynamodb"
+_PATIENCE_SECONDS: Final = 20.0
+_UPDATED_AT_ONCE: Final = "ConcurrentUpdateException"
+
+
+class AutoScaling:
+    """The scaling targets of tables, as long as its block lasts.
+
+    The client is made when it is first needed. Servers other than AWS have no such
+    service: there it is asked only where the environment names an endpoint for it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stack = AsyncExitStack()
+        self._client: Any = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def targets(self, described: TableCapacity) -> dict[str, ScalingTarget]:
+        """Return what scales the write capacity of a table, by resource.
+
+        Raises:
+            AccessDeniedError: that may not be asked.
+            RequestError: it could not be asked.
+        """
+        if not self._is_there():
+            return {}
+        names = {_resource_id(described.name, one): one for one in described.units}
+        found: dict[str, ScalingTarget] = {}
+        token: dict[str, str] = {}
+        while True:
+            try:
+                page = await self._ask(
+                    "describe_scalable_targets",
+                    described.name,
+                    ServiceNamespace=_NAMESPACE,
+                    ResourceIds=list(names),
+                    **token,
+                )
+            except (AccessDeniedError, ConnectionFailedError) as error:
+                raise _with_a_way_out(error) from error
+            for target in page["ScalableTargets"]:
+                name = names.get(target["ResourceId"])
+                if name is not None and target["ScalableDimension"] == _dimension(name):
+                    found[name] = ScalingTarget(
+                        minimum=target["MinCapacity"], maximum=target["MaxCapacity"]
+                    )
+            if not page.get("NextToken"):
+                return found
+            token = {"NextToken": page["NextToken"]}
+
+    async def set_minimum(self, table: str, resource: str, minimum: int) -> None:
+        """Move the minimum of a resource's target, and nothing else of it.
+
+        Raises:
+            RequestError: it was refused.
+        """
+        await self._ask(
+            "register_scalable_target",
+            table,
+            ServiceNamespace=_NAMESPACE,
+            ResourceId=_resource_id(table, resource),
+            ScalableDimension=_dimension(resource),
+            MinCapacity=minimum,
+        )
+
+    def _is_there(self) -> bool:
+        is_aws = is_aws_endpoint(self._connection.endpoint_url)
+        return is_aws or bool(os.environ.get(_ENDPOINT_VARIABLE))
+
+    async def _ask(
+        self,
+        operation: str,
+        table: str,
+        **parameters: Any,  # noqa: ANN401 -- a request is what the service's API says
+    ) -> Any:  # noqa: ANN401 -- as above
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_may_pass),
+            wait=wait_exponential(multiplier=0.2, max=2) + wait_random(0, 0.1),
+            stop=stop_after_delay(_PATIENCE_SECONDS),
+            reraise=True,
+        )
+        return await retrying(self._send, operation, table, parameters)
+
+    async def _send(self, operation: str, table: str, parameters: Any) -> Any:  # noqa: ANN401 -- as above
+        action = f"{_SERVICE}:{operation.title().replace('_', '')}"
+        with translated(table=table, action=action):
+            if self._client is None:
+                client = self._connection.client_of(_SERVICE)
+                self._client = await self._stack.enter_async_context(client)
+            return await getattr(self._client, operation)(**parameters)
+
+
+def _resource_id(table: str, resource: str) -> str:
+    return f"table/{table}/index/{resource}" if resource else f"table/{table}"
+
+
+def _dimension(resource: str) -> str:
+    kind = "table" if resource == TABLE else "index"
+    return f"dynamodb:{kind}:WriteCapacityUnits"
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, RequestRejectedError):
+        return error.code == _UPDATED_AT_ONCE
+    return isinstance(error, TRANSIENT)
+
+
+def _with_a_way_out(error: RequestError) -> RequestError:
+    return type(error)(
+        f"whether auto scaling is at work cannot be seen: {error}; where you know that "
+        "it is not, or will not mind: --no-auto-scaling (auto_scaling=False)",
+        table=error.table,
+        code=error.code,
+    )
