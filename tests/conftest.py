@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.servers import (
+    MOTO,
     RECIPES,
     Server,
     ServerUnavailableError,
@@ -40,6 +41,8 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         patch.setenv("AWS_CONFIG_FILE", str(empty))
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(empty))
+        # Restore notes of whoever runs the tests are no business of theirs.
+        patch.setenv("DDBBULK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
         # A proxy for the world outside cannot reach servers on loopback.
         patch.setenv("NO_PROXY", "127.0.0.1,localhost")
         patch.setenv("no_proxy", "127.0.0.1,localhost")
@@ -97,6 +100,15 @@ def ministack(start_server: Callable[[str], Server]) -> Server:
 def dynalite(start_server: Callable[[str], Server]) -> Server:
     """The one with CREATING and UPDATING states, and connections that go stale."""
     return start_server("dynalite")
+
+
+@pytest.fixture(scope="session")
+def moto(
+    _clean_environment: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The one for services of AWS other than DynamoDB."""
+    with running(MOTO, tmp_path_factory.mktemp("moto")) as server:
+        yield server
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -13,7 +13,8 @@ from ddbbulk.capacity.cost import dollars_per_hour
 from ddbbulk.capacity.described import TableCapacity, describe_capacity
 from ddbbulk.capacity.holders import is_alive, new_holder
 from ddbbulk.capacity.note import RestoreNote
-from ddbbulk.capacity.note_file import NoteFile, NotePlace
+from ddbbulk.capacity.note_file import NoteFile
+from ddbbulk.capacity.note_place import NotePlace
 from ddbbulk.capacity.options import ProvisionedOptions
 from ddbbulk.capacity.raise_plan import Wanted, raising
 from ddbbulk.capacity.restoring import Restoration, Restorer, wait_until

@@ -15,7 +15,8 @@ from ddbbulk.capacity.decrease_limit import next_decrease
 from ddbbulk.capacity.described import TableCapacity, describe_capacity
 from ddbbulk.capacity.holders import is_alive
 from ddbbulk.capacity.note import Holder, RestoreNote
-from ddbbulk.capacity.note_file import NoteFile, NotePlace
+from ddbbulk.capacity.note_file import NoteFile
+from ddbbulk.capacity.note_place import NotePlace
 from ddbbulk.capacity.restore_plan import restoring
 from ddbbulk.capacity.table_update import DecreaseLimitError, ask, repeated
 from ddbbulk.errors import ConfigurationError, DdbBulkError, TableNotFoundError

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ddbbulk.cli import load, plan, retry, simulate
+from ddbbulk.cli import capacity, load, plan, retry, simulate
+from ddbbulk.cli.owed import say_owed
 
 app = typer.Typer(
     name="ddbbulk",
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
 app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
 app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
+app.add_typer(capacity.app, name="capacity")
 app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)
 
 
@@ -35,6 +37,7 @@ def _show_version(is_asked: bool) -> None:  # noqa: FBT001 - typer passes the fl
 
 @app.callback()
 def _ddbbulk(
+    context: typer.Context,
     *,
     show_version: Annotated[
         bool,
@@ -48,3 +51,5 @@ def _ddbbulk(
 ) -> None:
     """Load millions of items into DynamoDB, at exactly the capacity you pay for."""
     del show_version
+    if context.invoked_subcommand != "capacity":
+        say_owed()

@@ -14,5 +14,7 @@ class ExitCode(IntEnum):
     """Wrong usage, settings or files: nothing was loaded, or no report written."""
     STOPPED_EARLY = 3
     """The load was stopped by an error; what was written before it stays written."""
+    RESTORE_OWED = 4
+    """All else is done, but raised capacity could not be put back: it costs money."""
     INTERRUPTED = 130
     """Ctrl-C or SIGTERM."""

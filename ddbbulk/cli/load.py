@@ -20,6 +20,16 @@ from ddbbulk.cli.options import (
     key_schema,
     require_wcu,
 )
+from ddbbulk.cli.raise_options import (
+    NoAutoScalingOption,
+    PricesOption,
+    RaiseIndexOption,
+    RaiseToOption,
+    RestoreNoteOption,
+    SwitchOption,
+    WaitRestoreOption,
+)
+from ddbbulk.cli.raising import Raising
 from ddbbulk.cli.report_file import check_report_file
 from ddbbulk.cli.source_options import (
     DelimiterOption,
@@ -72,6 +82,10 @@ A backfill beside live writes, which it never overwrites:
 
 [cyan]ddbbulk load users.csv -t users --mode newer --version-attribute updated_at[/]
 
+At 1,000 WCU that the table, and its indexes, have for as long as the load takes:
+
+[cyan]ddbbulk load users.csv -t users --raise-to 1000[/]
+
 A night's work at a time; the same command goes on, also after a crash:
 
 [cyan]ddbbulk load big.csv -t users --wcu 5000 --checkpoint big.state --stop-at 06:00[/]
@@ -79,7 +93,7 @@ A night's work at a time; the same command goes on, also after a crash:
 [bold]Exit codes[/]
 
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
-3 stopped early · 130 interrupted
+3 stopped early · 4 raised capacity is not put back · 130 interrupted
 """
 _EXISTING = "What becomes of items that are there"
 _REJECTED = "What becomes of rejected items"
@@ -109,6 +123,13 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     index_wcu: IndexWcuOption = None,
     max_connections: ConnectionsOption = 64,
     transport: TransportOption = None,
+    raise_to: RaiseToOption = None,
+    raise_index: RaiseIndexOption = None,
+    restore_note: RestoreNoteOption = None,
+    wait_restore: WaitRestoreOption = False,
+    switch_on_demand: SwitchOption = None,
+    no_auto_scaling: NoAutoScalingOption = False,
+    prices: PricesOption = None,
     mode: Annotated[
         str,
         typer.Option(
@@ -195,7 +216,18 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     """
     console = error_console()
     with explained_errors(console, is_debug=debug):
-        require_wcu(wcu, endpoint_url, os.environ)
+        raising = Raising.asked(
+            raise_to,
+            raise_index,
+            restore_note=restore_note,
+            wait_restore=wait_restore,
+            on_demand_rcu=switch_on_demand,
+            has_auto_scaling=not no_auto_scaling,
+            prices=prices,
+            has_budget=wcu is not None,
+        )
+        if raise_to is None:
+            require_wcu(wcu, endpoint_url, os.environ)
         checked_mode = check_mode(mode, version_attribute)
         if max_failures is not None:
             FailureLimit.parse(max_failures)
@@ -223,6 +255,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             mode=checked_mode,
             version_attribute=version_attribute,
             command=shlex.join(["ddbbulk", *sys.argv[1:]]),
+            raising=raising,
         )
         source = open_source(
             sources,
@@ -234,5 +267,6 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
         )
         loading = Loading(settings, errors=console, output=PatientConsole())
         code = asyncio.run(loading.run(source))
+        code = code if raising is None else raising.exit_code(code)
     if code is not ExitCode.COMPLETE:
         raise typer.Exit(code)

@@ -22,6 +22,7 @@ from ddbbulk.cli.preflight import (
     check_first_items,
     sparse_indexes,
 )
+from ddbbulk.cli.raising import Raising
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.conditions import Mode
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
@@ -53,6 +54,7 @@ class LoadSettings:
         command: what was typed: it goes on with the load where there is a checkpoint.
         mode: what becomes of items that are there.
         version_attribute: what mode ``newer`` compares.
+        raising: capacity that is raised meanwhile, if any.
     """
 
     table: str
@@ -76,6 +78,7 @@ class LoadSettings:
     command: str = ""
     mode: Mode = "put"
     version_attribute: str | None = None
+    raising: Raising | None = None
 
 
 class Loading:
@@ -150,8 +153,17 @@ class Loading:
         async with aclosing(await PeekedSource.peek(source)) as peeked:
             self._look(peeked, schema)
             if self._settings.checkpoint is None:
-                return await self._transfer(peeked, connection)
-        return await self._transfer(source, connection)
+                return await self._raise_and_transfer(peeked, connection)
+        return await self._raise_and_transfer(source, connection)
+
+    async def _raise_and_transfer(
+        self, source: ItemSource, connection: Connection
+    ) -> LoadReport:
+        raising = self._settings.raising
+        if raising is None:
+            return await self._transfer(source, connection)
+        async with raising.around(self._settings.table, connection, self._errors):
+            return await self._transfer(source, connection)
 
     async def _transfer(self, source: ItemSource, connection: Connection) -> LoadReport:
         settings = self._settings
@@ -179,8 +191,10 @@ class Loading:
         settings = self._settings
         description = await describe_table(connection, settings.table)
         self._say_table(description)
+        raising = settings.raising
+        expected = description if raising is None else raising.expected(description)
         for text in capacity_notes(
-            description, wcu=settings.wcu, index_wcu=settings.index_wcu
+            expected, wcu=settings.wcu, index_wcu=settings.index_wcu
         ):
             say(self._errors, text, kind="note")
         return description.schema

@@ -49,6 +49,11 @@ def parse_index_wcu(text: str) -> IndexRate:
     return IndexRate(name, _units(units, "INDEX=N with a number"))
 
 
+def parse_units(text: str) -> float:
+    """Read ``1000``: units a second."""
+    return _units(text, "a number")
+
+
 def parse_transport(text: str) -> str:
     """Read the name of a transport."""
     if text not in TRANSPORT_NAMES:
@@ -68,14 +73,14 @@ def _units(text: str, wanted: str) -> float:
     return units
 
 
-def index_rates(rates: Iterable[IndexRate]) -> dict[str, float]:
+def index_rates(
+    rates: Iterable[IndexRate], *, option: str = "--index-wcu"
+) -> dict[str, float]:
     """Return the rates by index; each index may be named once."""
     named: dict[str, float] = {}
     for rate in rates:
         if rate.name in named:
-            raise ConfigurationError(
-                f"--index-wcu names {rate.name} twice: give it once"
-            )
+            raise ConfigurationError(f"{option} names {rate.name} twice: give it once")
         named[rate.name] = rate.units
     return named
 

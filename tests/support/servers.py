@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -110,6 +111,15 @@ RECIPES: Mapping[str, Recipe] = {
         ),
     )
 }
+
+
+# No server of DynamoDB to the tests (it is lax): it stands for other services of AWS.
+MOTO = Recipe(
+    name="moto",
+    program=Path(sys.executable).with_name("moto_server"),
+    arguments=lambda port: ["-H", LOOPBACK, "-p", str(port)],
+    needs="the dependency group 'test'",
+)
 
 
 def given_servers(text: str) -> dict[str, Server]:
