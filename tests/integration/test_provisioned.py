@@ -69,7 +69,7 @@ def _notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
-    with Simulator(update_seconds=0.1) as running:
+    with Simulator(update_seconds=0.05) as running:
         yield running
 
 
