@@ -58,6 +58,12 @@ class Server:
         finally:
             self._client.delete_table(TableName=name)
 
+    def described(self, table: str) -> dict[str, Any]:
+        """Return what DescribeTable says of a table."""
+        described: dict[str, Any] = self._client.describe_table(TableName=table)
+        table_described: dict[str, Any] = described["Table"]
+        return table_described
+
     def stats(self, table: str) -> dict[str, Any]:
         """Return what the simulator counted for a table."""
         tables: dict[str, dict[str, Any]] = self._statistics()["tables"]
@@ -101,18 +107,22 @@ class Server:
 
 
 @contextmanager
-def running_simulator(*, faults: str | None = None, seed: int = 0) -> Iterator[Server]:
+def running_simulator(
+    *, faults: str | None = None, seed: int = 0, update_seconds: float = 0.2
+) -> Iterator[Server]:
     """Run the simulator in another process; it ends with the block.
 
     Args:
         faults: what goes wrong, in the simulator's words.
         seed: of the faults.
+        update_seconds: how long a change of a table takes.
     """
     # A proxy for the world outside cannot reach a server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, faults, seed), daemon=True)
+    settings = (theirs, faults, seed, update_seconds)
+    process = context.Process(target=_serve, args=settings, daemon=True)
     process.start()
     theirs.close()
     try:
@@ -127,12 +137,15 @@ def running_simulator(*, faults: str | None = None, seed: int = 0) -> Iterator[S
             process.kill()
 
 
-def _serve(pipe: Connection, faults: str | None, seed: int) -> None:
+def _serve(
+    pipe: Connection, faults: str | None, seed: int, update_seconds: float
+) -> None:
     with Simulator(
         latency_ms=LATENCY_MS,
         latency_jitter_ms=LATENCY_JITTER_MS,
         faults=faults,
         seed=seed,
+        update_seconds=update_seconds,
     ) as simulator:
         pipe.send(simulator.endpoint_url)
         # The other end closes when the benchmark is done, or dead.

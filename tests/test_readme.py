@@ -65,11 +65,18 @@ async def test_every_python_block_runs(
         await result
 
 
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 -- click's classes come through typer
+    """Yield the commands that do something, also those of groups, with their names."""
+    for inner, found in getattr(command, "commands", {}).items():
+        yield from leaves(found, f"{name} {inner}")
+    if not hasattr(command, "commands"):
+        yield name, command
+
+
 def test_every_option_of_the_command_line_is_in_the_readme() -> None:
-    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined] # the app is a group
     missing = {
         f"{name} {option}"
-        for name, command in commands.items()
+        for name, command in leaves(get_command(app))
         for parameter in command.params
         for option in parameter.opts
         if option.startswith("--") and option != "--help" and f"`{option}" not in README

@@ -143,6 +143,15 @@ def test_a_few_kills_leave_each_table_as_its_source_says(tmp_path: Path) -> None
         assert load["broken_promise"] == ""
 
 
+def test_capacity_is_put_back_however_a_few_loads_end(tmp_path: Path) -> None:
+    measured = run("raise_and_restore.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "raise_and_restore.json").read_text(encoding="utf-8")
+    endings = json.loads(text)["endings"]
+    assert [one["signal"] for one in endings] == ["SIGINT", "SIGTERM", "SIGKILL"]
+    assert [one["problem"] for one in endings] == ["", "", ""]
+
+
 def test_the_cost_of_safety_is_that_of_the_same_items_written(tmp_path: Path) -> None:
     measured = run("safety_cost.py", "--quick", "--results", str(tmp_path))
     assert measured.returncode == 0, measured.stdout + measured.stderr

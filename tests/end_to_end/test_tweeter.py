@@ -124,6 +124,31 @@ def test_it_says_what_the_simulator_counted_and_how_to_look(loaded: Loaded) -> N
     assert f"ddbbulk simulate --data {loaded.file}" in loaded.output
 
 
+def test_tables_are_raised_for_the_load_and_put_back() -> None:
+    ran = _tweeter(
+        *("--count", "100", "--wcu", "5", "--raise-to", "1000", "--index-wcu", "900"),
+        *("--hash-per", "run", "--latency-ms", "1"),
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    lines = ran.stdout.splitlines()
+    assert any(
+        line.startswith(
+            "raised: tweeter_follow from 5 to 1,000 WCU, follows_index from 5 to 900 "
+            "WCU. This costs $1.2285 an hour more"
+        )
+        for line in lines
+    )
+    usage = [line.split() for line in lines if line.startswith("  follows_index ")]
+    assert usage[-1][3] == "900"  # units, highest second, budget
+    assert any(
+        line.startswith(
+            "put back: tweeter_follow from 1,000 to 5 WCU, follows_index from 900 to 5"
+        )
+        for line in lines
+    )
+
+
 def test_users_follows_and_daisy_are_there(
     loaded: Loaded, kept: Path, look: Look
 ) -> None:

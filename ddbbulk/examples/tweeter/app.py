@@ -27,6 +27,7 @@ from ddbbulk.examples.tweeter.options import (
     KeepOption,
     LatencyOption,
     ProfileOption,
+    RaiseToOption,
     RegionOption,
     ReportOption,
     UsersTableOption,
@@ -57,6 +58,10 @@ The same into tables that stay, then a status for all followers, then all gone:
 
 [cyan]python -m ddbbulk.examples.tweeter clear --keep tweeter.db[/]
 
+At 1,000 WCU, which they have only as long as it takes:
+
+[cyan]python -m ddbbulk.examples.tweeter --wcu 5 --raise-to 1000[/]
+
 Into AWS, where it asks first:
 
 [cyan]python -m ddbbulk.examples.tweeter --aws --region us-west-2[/]
@@ -64,7 +69,7 @@ Into AWS, where it asks first:
 [bold]Exit codes[/]
 
 0 all is there · 1 some were rejected or are missing · 2 wrong usage, settings or
-tables · 3 stopped early · 130 interrupted
+tables · 3 stopped early · 4 raised capacity is not put back · 130 interrupted
 """
 _DEFAULT = Names()
 
@@ -107,6 +112,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     ] = IMAGES_URL,
     wcu: WcuOption = 200,
     index_wcu: IndexWcuOption = None,
+    raise_to: RaiseToOption = None,
     endpoint_url: EndpointOption = None,
     aws: AwsOption = False,
     yes: YesOption = False,
@@ -123,11 +129,13 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     """Load users and follows, side by side, and check that all are there."""
     screen = Screen()
     with _explained(screen):
+        rate = wcu if raise_to is None else raise_to
         order = Order(
             count=count,
             followee=followee,
-            wcu=wcu,
-            index_wcu=wcu if index_wcu is None else index_wcu,
+            wcu=rate,
+            index_wcu=rate if index_wcu is None else index_wcu,
+            raised_from=None if raise_to is None else wcu,
             names=_names(users_table, follows_table, index, attribute),
         )
         where = _where(

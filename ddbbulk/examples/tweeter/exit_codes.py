@@ -14,5 +14,7 @@ class ExitCode(IntEnum):
     """Wrong usage, settings or tables; nothing was loaded."""
     STOPPED_EARLY = 3
     """An error stopped it; what was written before it stays written."""
+    RESTORE_OWED = 4
+    """All is there, but raised capacity could not be put back: it costs money."""
     INTERRUPTED = 130
     """Ctrl-C or SIGTERM."""

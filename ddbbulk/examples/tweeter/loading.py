@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.passwords import Passwords, hashing_threads
 from ddbbulk.examples.tweeter.performance import display, perform, say_next
 from ddbbulk.examples.tweeter.plans import Order, plan_loads
+from ddbbulk.examples.tweeter.raised import is_owed, raised_table
 from ddbbulk.examples.tweeter.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
 from ddbbulk.examples.tweeter.users import UserSource
@@ -68,13 +69,21 @@ class Loading:
                 display=display(stage, "Created"),
                 retry=stage.retry,
             )
-            await perform(loads, stage, self.report_file)
+            async with AsyncExitStack() as stack:
+                raised = [
+                    await stack.enter_async_context(raised_table(stage, plan))
+                    for plan in plans
+                    if order.raised_from is not None
+                ]
+                await perform(loads, stage, self.report_file)
         with loads.reported():
             await self._count_followers(stage, followee, loads)
             is_complete = await check.all_there() and not loads.items_rejected
             if stage.is_aws:
                 await show_bill(stage, [plan.table for plan in plans])
         say_next(stage, table=names.users_table, then="post 'Quack!'")
+        if is_complete and any(map(is_owed, raised)):
+            return ExitCode.RESTORE_OWED
         return ExitCode.COMPLETE if is_complete else ExitCode.SOME_MISSING
 
     async def _invite(

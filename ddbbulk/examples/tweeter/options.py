@@ -36,6 +36,17 @@ IndexWcuOption = Annotated[
         show_default=False,
     ),
 ]
+RaiseToOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N",
+        help="Raise tables and index to so many WCU while they are loaded, and load at "
+        "that rate; they are put back however it ends. A simulator's tables begin "
+        "with what --wcu says.",
+        rich_help_panel=_PACE,
+        show_default=False,
+    ),
+]
 EndpointOption = Annotated[
     str | None,
     typer.Option(

@@ -1,6 +1,6 @@
 """What was asked for, held against the tables, and made into two loads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ddbbulk
 from ddbbulk.examples.tweeter.loads import LoadPlan
@@ -28,6 +28,8 @@ class Order:
         wcu: write units a second on each table.
         index_wcu: the same on the index of the follows.
         names: of tables, index and attributes.
+        raised_from: tables and index are raised to these rates while they are loaded,
+            and a simulator's begin with so many; None: they are as they are.
 
     Raises:
         ddbbulk.ConfigurationError: something of it cannot work.
@@ -38,12 +40,15 @@ class Order:
     wcu: float
     index_wcu: float
     names: Names
+    raised_from: float | None = None
 
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ddbbulk.ConfigurationError(f"--count {self.count}: give 0 or more")
         check_rate("--wcu", self.wcu)
         check_rate("--index-wcu", self.index_wcu)
+        if self.raised_from is not None:
+            check_rate("--wcu", self.raised_from)
         check_followee(self.followee, self.count)
 
     @property
@@ -52,7 +57,22 @@ class Order:
 
         The checks read each item a few times, and no simulator's reads cost anything.
         """
-        return Capacity(self.wcu, self.index_wcu, max(1000.0, 5 * self.wcu))
+        table = self.raised_from or self.wcu
+        index = self.raised_from or self.index_wcu
+        return Capacity(table, index, max(1000.0, 5 * self.wcu))
+
+    def raised(self, description: ddbbulk.TableDescription) -> ddbbulk.TableDescription:
+        """Return a table as it is while it is loaded."""
+        if self.raised_from is None or description.is_on_demand:
+            return description
+        return replace(
+            description,
+            write_capacity=max(self.wcu, description.write_capacity or 0.0),
+            index_write_capacity={
+                name: max(self.index_wcu, units or 0.0)
+                for name, units in description.index_write_capacity.items()
+            },
+        )
 
 
 def check_rate(option: str, wcu: float) -> None:
@@ -118,8 +138,9 @@ async def plan_loads(
     follows_plan = await _plan(
         stage, order, follows_table(names), follows, title="follows"
     )
+    raised = "" if order.raised_from is None else ", raised to that meanwhile"
     stage.confirm(
-        f"{verb} {order.count:,} users and {order.count:,} follows ({budgets})",
+        f"{verb} {order.count:,} users and {order.count:,} follows ({budgets}{raised})",
         users_plan.description,
     )
     return users_plan, follows_plan
@@ -144,7 +165,7 @@ async def _plan(
             f"DynamoDB gives one key {PARTITION_WRITE_UNITS:g} WCU: that is its budget",
         )
     used = rates(
-        description,
+        order.raised(description),
         wcu=order.wcu,
         index_wcu={index.name: index_rate for index in table.schema.indexes},
         items=order.count,
