@@ -102,7 +102,7 @@ class LockedFile:
                     stream.writelines(parts)
                 os.fsync(number)
                 Path(draft).replace(self.path)
-                _sync_folder(folder)
+                sync_folder(folder)
             except BaseException:
                 os.close(number)
                 Path(draft).unlink(missing_ok=True)
@@ -118,7 +118,7 @@ class LockedFile:
         """
         with explained(f"the {self._what} {self.name} cannot be removed"):
             self.path.unlink(missing_ok=True)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def stream(self) -> BinaryIO:
         """Return the file to be read from its beginning; closing it lets it be."""
@@ -184,7 +184,8 @@ def _is_still_at(path: Path, descriptor: int) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder would survive a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -16,7 +16,7 @@ from ddbbulk.capacity.note import (
 )
 from ddbbulk.capacity.uninterrupted import uninterrupted
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.locked_file import LockedFile, explained
+from ddbbulk.locked_file import LockedFile, explained, sync_folder
 from ddbbulk.printable import printable
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class NoteFile:
             f"{folder} cannot be made for the {WHAT}; name a file elsewhere by "
             "--restore-note (restore_note=)"
         ):
-            path.parent.mkdir(OWNER_ONLY, parents=True, exist_ok=True)
+            _make_folder(path.parent)
         opened = cls(LockedFile.open(path, what=WHAT, is_new_allowed=True), pointer)
         try:
             opened.note = opened._read()
@@ -130,11 +130,19 @@ class NoteFile:
         if pointer is None or pointer.exists():
             return
         try:
-            pointer.parent.mkdir(OWNER_ONLY, parents=True, exist_ok=True)
+            _make_folder(pointer.parent)
             pointer.unlink(missing_ok=True)
             pointer.symlink_to(self.path)
         except OSError as error:
             _LOG.info("no other command will find %s: %s", self.path, error)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that survives a loss of power, where there is none."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(OWNER_ONLY, parents=True, exist_ok=True)
+    for one in missing:
+        sync_folder(one.parent)
 
 
 def damage(name: str, error: DamagedNoteError) -> str:

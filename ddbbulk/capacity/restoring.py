@@ -175,7 +175,7 @@ class Restorer:
                 self._is_single = True
             else:
                 moment = next_decrease(str(error), now=datetime.now(UTC))
-                self._blocked[changes.changes[0].resource] = moment
+                self._blocked |= {one.resource: moment for one in changes.changes}
             return "what may be lowered"
         if not refusal:
             self._restored |= {one.resource: one for one in changes.changes}

@@ -1,10 +1,12 @@
 """One UpdateTable: asked for, and what its refusal means."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from tenacity import (
     AsyncRetrying,
+    RetryCallState,
     RetryError,
     retry_if_result,
     stop_after_delay,
@@ -20,6 +22,9 @@ from ddbbulk.errors import RequestRejectedError, ServiceUnavailableError
 _LIMIT: Final = "LimitExceededException"
 _BUSY: Final = "ResourceInUseException"
 _UNCHANGED: Final = "will not change"
+_LONG_SECONDS: Final = 15.0
+
+_LOG = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[str]]
 
@@ -63,8 +68,17 @@ async def repeated(step: Step, *, table: str, seconds: float) -> None:
     Raises:
         ServiceUnavailableError: it took longer; the message says what it waited for.
     """
+    said: list[str] = []
+
+    def tell(state: RetryCallState) -> None:
+        # Who waits for long wants to know what for.
+        if (state.seconds_since_start or 0.0) >= _LONG_SECONDS and not said:
+            said.append(state.outcome.result() if state.outcome else "")
+            _LOG.warning("table %s: waiting for: %s", table, said[0])
+
     retrying = AsyncRetrying(
         retry=retry_if_result(bool),
+        before_sleep=tell,
         wait=wait_exponential(multiplier=0.1, max=2) + wait_random(0, 0.1),
         stop=stop_after_delay(seconds),
     )

@@ -354,6 +354,31 @@ async def test_a_note_of_another_account_is_not_put_back_here(
     assert read_note(path) is not None
 
 
+async def test_a_raise_that_lands_after_its_process_died_is_put_back_too(
+    users: Users, tmp_path: Path
+) -> None:
+    path = tmp_path / "users.json"
+    async with users.raised(restore_note=path):
+        document = json.loads(await asyncio.to_thread(path.read_text))
+    asked_at = datetime.now(UTC) - timedelta(seconds=8.5)
+    document["note"] |= {"holders": [], "asked_at": asked_at.isoformat()}
+    await asyncio.to_thread(path.write_text, json.dumps(document))
+
+    async with (
+        ddbbulk.connect(endpoint_url=users.url) as connection,
+        asyncio.TaskGroup() as tasks,
+    ):
+        restorer = Restorer(
+            connection, NotePlace(path), table=users.name, prices=Prices.standard()
+        )
+        restoring = tasks.create_task(restorer.restore())
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(users.set, 900)
+    assert not restoring.result().owed
+    assert users.write() == FOUND
+    assert read_note(path) is None
+
+
 async def test_capacity_is_set_to_stay(users: Users) -> None:
     async with ddbbulk.connect(endpoint_url=users.url) as connection:
         setting = CapacitySetting(connection, users.name, {"": 20, "by_team": 10})

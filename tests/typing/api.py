@@ -55,3 +55,13 @@ async def main() -> None:
     assert_type(plan, ddbbulk.PlanReport)
     assert_type(plan.resources[0].write_units, ddbbulk.Figure)
     assert_type(ddbbulk.plan_sync("tweeter_user", feed()), ddbbulk.PlanReport)
+
+
+async def raised() -> None:
+    async with ddbbulk.provisioned(
+        "tweeter_user", wcu=1000, index_wcu={"i": 5}, wait_restore=True
+    ) as capacity:
+        assert_type(capacity, ddbbulk.ProvisionedCapacity)
+        assert_type(capacity.changes, tuple[ddbbulk.CapacityChange, ...])
+    assert_type(capacity.restoration, ddbbulk.Restoration | None)
+    assert_type(ddbbulk.owed_restores(), list[ddbbulk.OwedRestore])
