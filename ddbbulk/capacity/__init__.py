@@ -18,6 +18,7 @@ from ddbbulk.capacity.note_place import (
     known_notes,
     owed_restores,
     read_note,
+    sweep_notes,
 )
 from ddbbulk.capacity.options import ProvisionedOptions
 from ddbbulk.capacity.raise_plan import Wanted
@@ -51,5 +52,6 @@ __all__ = [
     "owed_restores",
     "provisioned",
     "read_note",
+    "sweep_notes",
     "wait_until",
 ]

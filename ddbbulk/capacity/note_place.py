@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -143,6 +144,15 @@ async def forget_note(place: NotePlace, *, is_forced: bool) -> None:
 def known_notes() -> Iterator[Path]:
     """Yield the notes of the state folder that hold something."""
     yield from filter(_holds_something, sorted(notes_folder().glob("*.json")))
+
+
+def sweep_notes() -> None:
+    """Remove files that were made for notes by processes that wrote nothing more."""
+    for path in notes_folder().glob("*.json"):
+        if path.exists() and not _holds_something(path):
+            # Whoever has it open is at work: it is not his remains.
+            with suppress(ConfigurationError), NoteFile.open(path):
+                pass
 
 
 def owed_restores() -> list[OwedRestore]:

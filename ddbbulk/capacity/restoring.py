@@ -92,6 +92,8 @@ class Restorer:
         self._left_to: tuple[Holder, ...] = ()
         self._blocked: dict[str, datetime] = {}
         self._is_single = False
+        # What our own requests became is known; others may have died with theirs.
+        self._has_landed = holder is not None
 
     async def restore(self) -> Restoration:
         """Put back what may be put back, and say what became of it."""
@@ -145,6 +147,7 @@ class Restorer:
             return ""
         if described.busy:
             return ", ".join(described.busy)
+        self._has_landed |= _is_last_set(note, described)
         has_minimum = any(one.minimum is not None for one in note.resources)
         targets = await scaling.targets(described) if has_minimum else {}
         changes = restoring(note, described, targets, without=frozenset(self._blocked))
@@ -158,7 +161,7 @@ class Restorer:
             if not self._is_kept:
                 await file.write(note.with_holders(()))
             return ""
-        if self._holder is None and _may_land(note, now=datetime.now(UTC)):
+        if not self._has_landed and _may_land(note, now=datetime.now(UTC)):
             return "a change that was asked for a moment ago"
         await file.remove()
         return ""
@@ -245,6 +248,15 @@ async def wait_until(moment: datetime) -> None:
 def in_words(holders: Sequence[Holder]) -> str:
     """Return who they are, for a person."""
     return ", ".join(f"process {one.pid} on {one.host}" for one in holders)
+
+
+def _is_last_set(note: RestoreNote, described: TableCapacity) -> bool:
+    """Say whether a table has all that was asked for last."""
+    return all(
+        described.write.get(one.index) == one.write.ours[-1]
+        for one in note.resources
+        if one.write.ours
+    )
 
 
 def _may_land(note: RestoreNote, *, now: datetime) -> bool:

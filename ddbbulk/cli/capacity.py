@@ -165,7 +165,7 @@ def restore(  # noqa: PLR0913 - typer reads the options from the signature
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TABLE]…",
+            metavar="TABLE",
             help="Names of tables; without any, all that this machine knows of.",
             show_default=False,
         ),

@@ -15,6 +15,7 @@ from ddbbulk.capacity import (
     in_words,
     known_notes,
     read_note,
+    sweep_notes,
     wait_until,
 )
 from ddbbulk.cli.exit_codes import ExitCode
@@ -154,6 +155,7 @@ def selected_notes(tables: Iterable[str], file: Path | None) -> list[NotePlace]:
             asked=file,
         )
         return [place]
+    sweep_notes()
     places = [NotePlace.known(path) for path in known_notes()]
     wanted = {name.rpartition("/")[2] for name in tables}
     if not wanted:

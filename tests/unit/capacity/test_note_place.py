@@ -12,6 +12,7 @@ from ddbbulk.capacity.note_place import (
     notes_folder,
     owed_restores,
     read_note,
+    sweep_notes,
 )
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import FileInUseError
@@ -67,6 +68,16 @@ async def test_a_removed_note_leaves_alone_what_another_puts_in_its_place() -> N
             await other.write(NOTE)
 
     assert read_note(place().path) == NOTE
+
+
+async def test_what_a_killed_process_has_left_empty_is_swept(folder: Path) -> None:
+    with place().open() as file:
+        await file.write(NOTE)
+    left, held = folder / "left-1.json", folder / "held-2.json"
+    left.touch()
+    with NotePlace(held).open():
+        sweep_notes()
+        assert sorted(folder.iterdir()) == sorted([held, place().path])  # noqa: ASYNC240 -- a test may block
 
 
 def test_accounts_regions_and_servers_have_notes_of_their_own() -> None:
