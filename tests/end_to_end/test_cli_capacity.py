@@ -112,9 +112,8 @@ def test_a_load_raises_uses_and_puts_back_what_it_needs(users: Users) -> None:
     assert "may set the pace" not in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_load_that_is_stopped_puts_back(users: Users, number: signal.Signals) -> None:
-    code, err = users.stopped(number)
+def test_a_load_that_is_terminated_puts_back(users: Users) -> None:
+    code, err = users.stopped(signal.SIGTERM)
 
     assert code == 130, err
     assert "put back: " in err

@@ -48,15 +48,23 @@ class Users:
             "by_team": index["ProvisionedThroughput"]["WriteCapacityUnits"],
         }
 
-    def set(self, write: int) -> None:
-        """Be somebody else, and set the table's capacity."""
+    def set(self, write: int, *, index_write: int | None = None) -> None:
+        """Be somebody else, and set the capacity of the table, or of both."""
         wait_until_active(self.client, self.name)
-        units = {"ReadCapacityUnits": 1000, "WriteCapacityUnits": write}
-        self.client.update_table(TableName=self.name, ProvisionedThroughput=units)
+        change: dict[str, Any] = {"ProvisionedThroughput": _units(write)}
+        if index_write is not None:
+            index = {"ProvisionedThroughput": _units(index_write)}
+            update = {"Update": {"IndexName": "by_team", **index}}
+            change["GlobalSecondaryIndexUpdates"] = [update]
+        self.client.update_table(TableName=self.name, **change)
         wait_until_active(self.client, self.name)
 
     def raised(self, wcu: float = 900, **options: Any) -> ddbbulk.ProvisionedCapacity:  # noqa: ANN401 -- those of provisioned()
         return ddbbulk.provisioned(self.name, wcu=wcu, endpoint_url=self.url, **options)
+
+
+def _units(write: int) -> Units:
+    return {"ReadCapacityUnits": 1000, "WriteCapacityUnits": write}
 
 
 FOUND: Units = {"": 5, "by_team": 10}
@@ -132,7 +140,7 @@ async def test_cancellation_puts_it_back(users: Users) -> None:
     assert not list(known_notes())
 
 
-@pytest.mark.parametrize("steps", [0, 1, 3, 8, 20, 60])
+@pytest.mark.parametrize("steps", [0, 2, 8, 40])
 async def test_cancellation_while_it_is_raised_puts_it_back(
     users: Users, steps: int
 ) -> None:
@@ -221,8 +229,7 @@ async def test_nothing_is_lowered_and_nothing_noted_where_there_is_enough(
 
 
 async def test_a_change_that_is_under_way_is_waited_for(users: Users) -> None:
-    units = {"ReadCapacityUnits": 1000, "WriteCapacityUnits": 6}
-    users.client.update_table(TableName=users.name, ProvisionedThroughput=units)
+    users.client.update_table(TableName=users.name, ProvisionedThroughput=_units(6))
 
     async with users.raised():
         pass
@@ -243,7 +250,9 @@ def lowered_four_times(users: Users) -> None:
         users.set(write)
 
 
-async def test_a_decrease_that_is_not_allowed_is_owed_and_said(users: Users) -> None:
+async def test_a_decrease_that_is_not_allowed_is_owed_and_said(
+    users: Users, caplog: pytest.LogCaptureFixture
+) -> None:
     await asyncio.to_thread(lowered_four_times, users)
 
     with pytest.raises(ddbbulk.RestoreOwedError) as caught:
@@ -259,13 +268,7 @@ async def test_a_decrease_that_is_not_allowed_is_owed_and_said(users: Users) -> 
     (owed,) = ddbbulk.owed_restores()
     assert owed.note is not None
     assert owed.note.holders == ()
-
-
-async def test_an_error_of_the_block_counts_more_than_what_is_owed(
-    users: Users, caplog: pytest.LogCaptureFixture
-) -> None:
-    await asyncio.to_thread(lowered_four_times, users)
-
+    # An error of the block counts more than what is owed.
     with pytest.raises(ZeroDivisionError):
         async with users.raised():
             raise ZeroDivisionError
@@ -360,7 +363,8 @@ async def test_a_raise_that_lands_after_its_process_died_is_put_back_too(
     path = tmp_path / "users.json"
     async with users.raised(restore_note=path):
         document = json.loads(await asyncio.to_thread(path.read_text))
-    asked_at = datetime.now(UTC) - timedelta(seconds=8.5)
+    # So long as the test takes it may still land.
+    asked_at = datetime.now(UTC) + timedelta(minutes=1)
     document["note"] |= {"holders": [], "asked_at": asked_at.isoformat()}
     await asyncio.to_thread(path.write_text, json.dumps(document))
 
@@ -373,7 +377,7 @@ async def test_a_raise_that_lands_after_its_process_died_is_put_back_too(
         )
         restoring = tasks.create_task(restorer.restore())
         await asyncio.sleep(0.2)
-        await asyncio.to_thread(users.set, 900)
+        await asyncio.to_thread(users.set, 900, index_write=900)
     assert not restoring.result().owed
     assert users.write() == FOUND
     assert read_note(path) is None
