@@ -132,10 +132,10 @@ __all__ = [
     "load",
     "load_sync",
     "open_source",
+    "owed_restores",
     "plan",
     "plan_sheet",
     "plan_sync",
-    "owed_restores",
     "provisioned",
     "report_sheet",
 ]
