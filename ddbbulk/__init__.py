@@ -44,6 +44,7 @@ _HOMES: Final = {
         "WriterClosedError",
     ),
     "events": (
+        "BudgetChanged",
         "Event",
         "ItemExisting",
         "ItemRejected",

@@ -33,6 +33,7 @@ from ddbbulk.errors import (
     WriterClosedError,
 )
 from ddbbulk.events import (
+    BudgetChanged,
     Event,
     ItemExisting,
     ItemRejected,
@@ -72,6 +73,7 @@ __all__ = [
     "Bookmark",
     "BrokenRecord",
     "Budget",
+    "BudgetChanged",
     "BulkWriter",
     "CapacityChange",
     "Checkpoint",

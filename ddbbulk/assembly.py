@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.budget import Account
 from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.conditional_exchange import ConditionalExchange
 from ddbbulk.consumption import Consumption
@@ -15,6 +16,7 @@ from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Marshaller
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.scheduler import Scheduler
+from ddbbulk.steering import Steering
 from ddbbulk.target import Target, WriterOptions
 
 
@@ -27,7 +29,8 @@ class Assembly:
     intake: Intake
     scheduler: Scheduler
     dispatcher: Dispatcher
-    rates: list[float]
+    account: Account
+    steering: Steering | None
 
     @classmethod
     def of(
@@ -64,6 +67,7 @@ class Assembly:
             exchange = ConditionalExchange(
                 condition=target.condition, consumption=consumption
             )
+        steering = _steering(target, options)
         scheduler = Scheduler(
             table=target.table,
             account=account,
@@ -74,7 +78,10 @@ class Assembly:
             endings=intake,
             is_conditional=target.condition is not None,
         )
-        bottleneck = Bottleneck(resources)
+        scheduler.steering = steering
+        bottleneck = Bottleneck(
+            resources, verdict_of=steering.verdict if steering else None
+        )
         dispatcher = Dispatcher(
             scheduler,
             exchange,
@@ -84,4 +91,16 @@ class Assembly:
             table=target.table,
             on_event=options.get("on_event"),
         )
-        return cls(ledger, bottleneck, intake, scheduler, dispatcher, account.rates)
+        return cls(ledger, bottleneck, intake, scheduler, dispatcher, account, steering)
+
+
+def _steering(target: Target, options: WriterOptions) -> Steering | None:
+    if not target.budget.searches:
+        return None
+    return Steering(
+        target.budget,
+        schema=target.schema,
+        table=target.table,
+        is_on_demand=target.described.is_on_demand if target.described else None,
+        on_event=options.get("on_event"),
+    )

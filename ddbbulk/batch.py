@@ -24,12 +24,14 @@ class Batch:
         units: their estimated cost on each resource.
         charged: what the budget was charged for them, once they were sent.
         size: about how many bytes the request has.
+        sent_at: when it left.
     """
 
     writes: list[Write]
     units: list[float]
     charged: Sequence[float] = field(default_factory=tuple)
     size: int = ENVELOPE_BYTES
+    sent_at: float = 0.0
 
     @classmethod
     def of(cls, writes: list[Write], *, resources: int) -> Self:

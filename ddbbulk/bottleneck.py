@@ -1,6 +1,6 @@
 """What bound a load: where its time went, told in one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 # From this share of throttled requests on, throttling is what a reader must hear of.
 _THROTTLED_SHARE = 0.05
@@ -16,10 +16,17 @@ class Bottleneck:
 
     Args:
         resources: names of what has a budget, the table (``""``) first.
+        verdict_of: says of a resource, by its place among them, what it gave, where
+            its rate was found out; empty where its budget bound.
     """
 
-    def __init__(self, resources: Sequence[str]) -> None:
+    def __init__(
+        self,
+        resources: Sequence[str],
+        verdict_of: Callable[[int], str] | None = None,
+    ) -> None:
         self._resources = resources
+        self._verdict_of = verdict_of
         self._seconds: dict[str | int, float] = {}
 
     def waited(self, cause: str | int, seconds: float) -> None:
@@ -46,24 +53,14 @@ class Bottleneck:
             cpu_share: share of the elapsed time that this process computed.
             max_connections: how many requests could be in flight.
         """
-        if throttled_share > _THROTTLED_SHARE:
+        if throttled_share > _THROTTLED_SHARE and self._verdict_of is None:
             return (
                 f"bound by throttling: {throttled_share:.0%} of the requests were "
                 f"throttled, so the table gave less than the budget"
             )
         cause = max(self._seconds, key=lambda key: self._seconds[key], default="items")
         if isinstance(cause, int):
-            used = floor_seconds / max(
-                floor_seconds, elapsed_seconds - _OPENING_SECONDS
-            )
-            if used < _USED_SHARE:
-                return (
-                    f"held up by a busy machine: {1 - used:.0%} of the budget passed "
-                    f"unused because this process woke too late"
-                )
-            name = self._resources[cause]
-            of = f"index {name}" if name else "the table"
-            return f"bound by the budget of {of}: {rates[cause]:,.6g} WCU"
+            return self._of_budget(cause, rates, elapsed_seconds, floor_seconds)
         if cpu_share > _BUSY_SHARE:
             return "bound by this process's CPU: another process would add speed"
         if cause == "connections":
@@ -72,3 +69,23 @@ class Bottleneck:
                 f"more (max_connections) would add speed"
             )
         return "bound by the source: the writer waited for items"
+
+    def _of_budget(
+        self,
+        cause: int,
+        rates: Sequence[float],
+        elapsed_seconds: float,
+        floor_seconds: float,
+    ) -> str:
+        found = self._verdict_of(cause) if self._verdict_of else ""
+        if found:
+            return found
+        used = floor_seconds / max(floor_seconds, elapsed_seconds - _OPENING_SECONDS)
+        if used < _USED_SHARE:
+            return (
+                f"held up by a busy machine: {1 - used:.0%} of the budget passed "
+                f"unused because this process woke too late"
+            )
+        name = self._resources[cause]
+        of = f"index {name}" if name else "the table"
+        return f"bound by the budget of {of}: {rates[cause]:,.6g} WCU"

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ddbbulk.report import LoadReport
+
+BudgetCause = Literal["throttled", "probing", "account", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,23 @@ class LoadResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetChanged:
+    """The rate of a table or index is notably another than it was.
+
+    Args:
+        resource: the index's name; ``""`` is the table.
+        rate: write units a second from now on.
+        cause: why: it was ``throttled``, or for a while it was not (``probing``); the
+            ``account`` has no more to give; the ``table`` was changed.
+    """
+
+    table: str
+    resource: str
+    rate: float
+    cause: BudgetCause
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFinished:
     """A load came to its end, well or not.
 
@@ -74,7 +94,14 @@ class LoadFinished:
     error: str = ""
 
 
-Event = RequestSettled | ItemRejected | ItemExisting | LoadResumed | LoadFinished
+Event = (
+    RequestSettled
+    | ItemRejected
+    | ItemExisting
+    | LoadResumed
+    | BudgetChanged
+    | LoadFinished
+)
 Listener = Callable[[Event], None]
 
 

@@ -9,6 +9,9 @@ Two rules, both of which a request has to meet:
   and one request, where an item alone costs more than the difference. One more request
   may arrive in that second because a stall of this process held it up after it was
   charged: so a table sees at most 1.03 + 1/50 = 1.05 of the rate.
+
+Both go by the present rate. So after a decrease nothing leaves until the last second
+holds no more than the new rate allows, and no second spends above the old one.
 """
 
 from collections import deque
@@ -39,6 +42,8 @@ class Pace:
 
     __slots__ = (
         "_actual",
+        "_allowed",
+        "_charged_at",
         "_estimated",
         "_sent",
         "_sum",
@@ -53,6 +58,9 @@ class Pace:
         self.paid_until = float("-inf")
         self._estimated = 0.0
         self._actual = 0.0
+        # What was allowed by a time t is this and rate * t: no clock has to run for it.
+        self._allowed = 0.0
+        self._charged_at = 0.0
         self._sent: deque[tuple[float, float]] = deque()
         self._sum = 0.0
 
@@ -60,6 +68,23 @@ class Pace:
     def request_units(self) -> float:
         """What a request may cost, unless it is of one item."""
         return self.rate * REQUEST_SECONDS
+
+    def change_rate(self, rate: float, now: float | None = None) -> None:
+        """Go on at another rate: what was charged and not earned yet stays charged.
+
+        Args:
+            rate: units a second.
+            now: the time; None: when something was last charged.
+        """
+        at = self._charged_at if now is None else now
+        if self.paid_until != float("-inf"):
+            self.paid_until = at + (self.paid_until - at) * self.rate / rate
+        self._allowed += (self.rate - rate) * at
+        self.rate = rate
+
+    def allowed(self, now: float) -> float:
+        """Return the integral of the rate until now, from an origin of its own."""
+        return self._allowed + self.rate * now
 
     def ready_at(self, units: float, now: float) -> float:
         """Return when a request that begins with a write of these units may leave."""
@@ -73,6 +98,7 @@ class Pace:
             self.paid_until = now
         earned_from = max(self.paid_until, now - MAX_LAG_SECONDS)
         self.paid_until = earned_from + charged / self.rate
+        self._charged_at = now
         self._sent.append((now, charged))
         self._sum += charged
         return charged

@@ -18,6 +18,7 @@ from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
 from ddbbulk.one_by_one import OneByOne
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
+from ddbbulk.steering import Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,9 @@ class Scheduler:
         max_connections: requests in flight at the most.
         endings: told of every write that is settled without being written.
         is_conditional: each write is a PutItem with a condition.
+
+    Attributes:
+        steering: changes the account's rates by what is met; None: they are given.
     """
 
     def __init__(
@@ -106,7 +110,8 @@ class Scheduler:
         self._linger = linger
         self._max_connections = max_connections
         self._endings = endings
-        self._max_queued = queue_bound(account.rates[0], max_connections)
+        self.steering: Steering | None = None
+        self._max_queued = queue_bound(account.ceiling, max_connections)
         self.in_flight = 0
         self._partial_since: float | None = None
         self._stalled_since: float | None = None
@@ -153,6 +158,9 @@ class Scheduler:
             # all again is safe, for a put or delete that is repeated changes nothing.
             written, left = [], frozenset(write.key for write in batch.writes)
         self._correct(batch, written, answer.consumed)
+        if self.steering is not None:
+            returned = [write for write in batch.writes if write.key in left]
+            self.steering.answered(batch, returned, answer.consumed, now)
         self.batcher.settle_all(written, now)
         if answer.is_unmet:
             for write in written:
@@ -188,6 +196,8 @@ class Scheduler:
             return
         if failure.kind is FailureKind.THROTTLED:
             self._ledger.throttled_requests += 1
+            if self.steering is not None:
+                self.steering.failed(batch, failure, now)
         self._requeue(batch.writes, failure, now)
 
     def _lingers_until(self, now: float) -> float:
@@ -199,6 +209,7 @@ class Scheduler:
         self._partial_since = None
         batch = self.batcher.take(now, room)
         batch.charged = self._account.charge(batch.units, now)
+        batch.sent_at = now
         self.in_flight += 1
         self._ledger.requests += 1
         return batch

@@ -1,7 +1,7 @@
 """What a table is and has: its keys, indexes, status and capacity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
 from tenacity import (
@@ -35,6 +35,8 @@ class TableDescription:
         write_capacity: provisioned WCU; None for a table in on-demand mode.
         index_write_capacity: the same for each global index.
         max_write_units: what an on-demand table is limited to, where a limit is set.
+        warm_write_units: what a table on demand gives at once, where it is told.
+        index_warm_write_units: the same for each global index.
         item_count: DynamoDB's own count, about six hours old.
         table_id: what tells a table from a later one of the same name: fixed when it
             is created; None where the server gives none.
@@ -55,6 +57,10 @@ class TableDescription:
     has_stream: bool = False
     replicas: tuple[str, ...] = ()
     is_infrequent_access: bool = False
+    warm_write_units: float | None = None
+    index_warm_write_units: Mapping[str, float | None] = field(
+        default_factory=dict[str, float | None]
+    )
 
     @property
     def is_on_demand(self) -> bool:
@@ -66,7 +72,19 @@ class TableDescription:
         """Write units a second that the table gives for certain."""
         if self.write_capacity is not None:
             return self.write_capacity
-        return self.max_write_units or ON_DEMAND_WRITE_UNITS_PER_SECOND
+        warm, limit = self.warm_write_units, self.max_write_units
+        if warm is None:
+            return limit or ON_DEMAND_WRITE_UNITS_PER_SECOND
+        return warm if limit is None else min(warm, limit)
+
+    @property
+    def index_write_rates(self) -> dict[str, float]:
+        """The same for each global index; one that tells nothing has the table's."""
+        warm = self.index_warm_write_units
+        return {
+            name: provisioned or warm.get(name) or self.write_rate
+            for name, provisioned in self.index_write_capacity.items()
+        }
 
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> Self:
@@ -91,6 +109,11 @@ class TableDescription:
             replicas=_replicas(table),
             is_infrequent_access=_member(table, "TableClassSummary").get("TableClass")
             == _INFREQUENT_ACCESS,
+            warm_write_units=_warm_units(table),
+            index_warm_write_units={
+                index["IndexName"]: _warm_units(index)
+                for index in table.get("GlobalSecondaryIndexes") or ()
+            },
         )
 
 
@@ -139,6 +162,11 @@ def _replicas(table: Mapping[str, Any]) -> tuple[str, ...]:
     here = table.get("TableArn", "").split(":")[3:4]
     regions = [replica["RegionName"] for replica in table.get("Replicas") or ()]
     return tuple(region for region in regions if region not in here)
+
+
+def _warm_units(described: Mapping[str, Any]) -> float | None:
+    units = _member(described, "WarmThroughput").get("WriteUnitsPerSecond")
+    return float(units) if units else None
 
 
 def _write_units(described: Mapping[str, Any]) -> float:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import aioboto3
 
@@ -16,6 +17,7 @@ from ddbbulk.events import Listener
 from ddbbulk.failures import FailureLimit, OnFailure
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import TableSchema
+from ddbbulk.table_share import TableShare, TableWatch
 from ddbbulk.tables import TableDescription, describe_table
 from ddbbulk.transport import Transport, TransportName, open_transport
 
@@ -27,10 +29,16 @@ class WriterOptions(TypedDict, total=False):
 
     Attributes:
         wcu: write units a second on the table, a ``Budget`` that several writers
-            share, or None (default): what the table has provisioned (on demand: its
-            MaxWriteRequestUnits, or 4,000).
+            share, ``"adaptive"``: as much as the table gives, found out on the way, or
+            None (default): what the table has provisioned, read again every minute (on
+            demand: adaptive, up to its warm throughput, or 4,000).
         index_wcu: write units a second of global indexes, by name; one that is not
-            named gets the smaller of the table's budget and what it has provisioned.
+            named gets the smaller of the table's budget and what it has provisioned,
+            or what is found out.
+        max_wcu: write units a second that an adaptive budget, or the table's, never
+            exceeds.
+        reserve: the share of what the table and each index have that is left to
+            others, such as ``"20%"`` or 0.2; for budgets that are the table's.
         schema: keys and indexes, which spares DescribeTable: a ``TableSchema``, or the
             key attributes as ``"alias"`` or ``("follower", "created:N")``.
         connection: an open connection from ``ddbbulk.connect``; otherwise one is
@@ -61,8 +69,10 @@ class WriterOptions(TypedDict, total=False):
             direct one, where no proxy, hook or the like needs the client.
     """
 
-    wcu: float | Budget | None
+    wcu: float | Literal["adaptive"] | Budget | None
     index_wcu: Mapping[str, float] | None
+    max_wcu: float | None
+    reserve: float | str
     schema: TableSchema | str | tuple[str, str] | None
     connection: Connection | None
     session: aioboto3.Session | None
@@ -90,6 +100,7 @@ class Target:
         described: name, ARN, id and the rest, where the table was asked for them;
             None where ``schema`` and ``wcu`` spared that.
         condition: on which items are written, if on any.
+        watch: lets the budget follow what the table has; None: it is given.
     """
 
     table: str
@@ -99,6 +110,7 @@ class Target:
     max_connections: int
     described: TableDescription | None = None
     condition: Condition | None = None
+    watch: TableWatch | None = None
 
 
 async def open_target(
@@ -118,27 +130,32 @@ async def open_target(
     _check(table, options)
     limit = options.get("max_connections", 64)
     schema = _schema(options.get("schema"))
-    budget = _budget(options)
+    share = TableShare.of(
+        options.get("wcu"),
+        max_wcu=options.get("max_wcu"),
+        reserve=options.get("reserve", 0.0),
+        index_wcu=options.get("index_wcu"),
+    )
+    budget = _given_budget(options)
     wanted = options.get("transport")
     transport = None if isinstance(wanted, str) else wanted
     if transport is not None and schema is not None and budget is not None:
         _complete(budget, table, schema, options)
         condition = _condition(table, schema, options)
         return Target(table, schema, budget, transport, limit, condition=condition)
-    connection = options.get("connection")
-    if connection is None:
-        connection = await stack.enter_async_context(_connection(options))
+    connection = await _connection(options, stack)
     described: TableDescription | None = None
-    provisioned: Mapping[str, float | None] | None = None
     if schema is None or budget is None:
         described = await describe_table(connection, table)
         _check_status(described)
-        provisioned = described.index_write_capacity
         schema = schema or described.schema
-        budget = budget or Budget(
-            described.write_rate, index_wcu=options.get("index_wcu")
-        )
-    _complete(budget, table, schema, options, provisioned)
+    watch: TableWatch | None = None
+    if budget is None and described is not None and share is not None:
+        describe = partial(describe_table, connection, table)
+        watch = TableWatch.begin(table, share, described, describe)
+        budget = watch.budget
+    assert budget is not None  # noqa: S101 -- given, or else the table's
+    _complete(budget, table, schema, options, described)
     condition = _condition(table, schema, options)
     if transport is None:
         name = wanted if isinstance(wanted, str) else connection.transport
@@ -146,7 +163,7 @@ async def open_target(
             connection, table=table, wanted=name, stack=stack
         )
     limit = min(limit, connection.max_connections)
-    return Target(table, schema, budget, transport, limit, described, condition)
+    return Target(table, schema, budget, transport, limit, described, condition, watch)
 
 
 def _check(table: str, options: WriterOptions) -> None:
@@ -174,8 +191,11 @@ def _condition(
     return Condition.of(mode, version, table=table, schema=schema)
 
 
-def _connection(options: WriterOptions) -> Connection:
-    return connect(
+async def _connection(options: WriterOptions, stack: AsyncExitStack) -> Connection:
+    given = options.get("connection")
+    if given is not None:
+        return given
+    own = connect(
         session=options.get("session"),
         region=options.get("region"),
         profile=options.get("profile"),
@@ -183,6 +203,7 @@ def _connection(options: WriterOptions) -> Connection:
         max_connections=options.get("max_connections", 64),
         allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
     )
+    return await stack.enter_async_context(own)
 
 
 def _schema(schema: TableSchema | str | tuple[str, str] | None) -> TableSchema | None:
@@ -193,15 +214,25 @@ def _schema(schema: TableSchema | str | tuple[str, str] | None) -> TableSchema |
     return TableSchema.of(*schema)
 
 
-def _budget(options: WriterOptions) -> Budget | None:
+def _given_budget(options: WriterOptions) -> Budget | None:
+    """Return the budget that needs no look at the table; None: it has to be asked."""
     wcu = options.get("wcu")
-    if wcu is None:
-        return None
     if isinstance(wcu, Budget):
         for name, rate in (options.get("index_wcu") or {}).items():
             wcu.add_index(name, rate)
         return wcu
-    return Budget(wcu, index_wcu=options.get("index_wcu"))
+    if isinstance(wcu, str):
+        if wcu != "adaptive":
+            raise ConfigurationError(
+                f"wcu is {wcu!r}: give write units a second, 'adaptive', a Budget, or "
+                "nothing for what the table has"
+            )
+        if options.get("schema") is None or options.get("reserve"):
+            return None
+        return Budget.adaptive(
+            max_wcu=options.get("max_wcu"), index_wcu=options.get("index_wcu")
+        )
+    return None if wcu is None else Budget(wcu, index_wcu=options.get("index_wcu"))
 
 
 def _check_status(described: TableDescription) -> None:
@@ -218,14 +249,22 @@ def _complete(
     table: str,
     schema: TableSchema,
     options: WriterOptions,
-    provisioned: Mapping[str, float | None] | None = None,
+    described: TableDescription | None = None,
 ) -> None:
     """Give every global index a budget, and refuse one for an index there is not."""
     named = budget.named_indexes | set(options.get("index_wcu") or ())
     _check_indexes(table, named, schema)
+    provisioned = described.index_write_capacity if described else {}
+    search = budget.searches.get("")
     for index in schema.global_indexes:
-        rate = (provisioned or {}).get(index.name) or float("inf")
-        budget.add_index(index.name, min(budget.rates[""], rate))
+        known = provisioned.get(index.name)
+        rate = min(budget.rates[""], known or float("inf"))
+        if search is None:
+            budget.add_index(index.name, rate)
+        else:
+            budget.search_index(
+                index.name, start=rate, ceiling=search.ceiling, known=known
+            )
 
 
 def _check_indexes(table: str, named: frozenset[str], schema: TableSchema) -> None:

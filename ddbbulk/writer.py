@@ -19,6 +19,7 @@ from ddbbulk.accounting import (
 )
 from ddbbulk.assembly import Assembly
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.budget import Account
 from ddbbulk.checkpoint import Checkpoint, TableMark
 from ddbbulk.dispatcher import Dispatcher, closed_error
 from ddbbulk.errors import ConfigurationError, DdbBulkError
@@ -82,7 +83,7 @@ class BulkWriter:
         self._stack = AsyncExitStack()
         self._tasks = asyncio.TaskGroup()
         self._dispatcher: Dispatcher | None = None
-        self._rates: list[float] = []
+        self._account: Account | None = None
         self._target: Target | None = None
         self._feed = Feed()
         self._outlet = FailureOutlet()
@@ -108,6 +109,9 @@ class BulkWriter:
         await self._tasks.__aenter__()
         self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
         self._keepers = [self._tasks.create_task(self._outlet.keep())]
+        if self._target.watch is not None:
+            watching = self._target.watch.keep(self._on_event)
+            self._keepers.append(self._tasks.create_task(watching))
         if self._checkpoint is not None:
             keeping = self._checkpoint.keep(self._outlet.sync)
             self._keepers.append(self._tasks.create_task(keeping))
@@ -156,7 +160,7 @@ class BulkWriter:
             length=self.length,
             stopwatch=self._stopwatch,
             ledger=self._ledger,
-            rates=self._rates,
+            rates=self._account.rates if self._account else [],
             is_finished=self._report is not None,
         )
 
@@ -225,7 +229,8 @@ class BulkWriter:
         if checkpoint is not None and checkpoint.was_cut:
             now = asyncio.get_running_loop().time()
             parts.scheduler.batcher.guard_all(now)
-        self._rates = parts.rates
+        self._account = parts.account
+        self._account.begin(self._stopwatch.clock())
         self._ledger = parts.ledger
         self._bottleneck = parts.bottleneck
         self._intake = parts.intake
@@ -267,13 +272,14 @@ class BulkWriter:
             self._on_event(LoadFinished(self._report, error))
 
     def _draw_up(self, ending: BaseException | None = None) -> LoadReport:
+        account, now = self._account, self._stopwatch.clock()
         was_finished = bool(self._checkpoint and self._checkpoint.was_finished)
         return draw_up_report(
             table=self.table,
             stopwatch=self._stopwatch,
             ledger=self._ledger,
             bottleneck=self._bottleneck,
-            rates=self._rates,
+            rates=account.mean_rates(now) if account else [],
             transport=self._target.transport.name if self._target else "",
             max_connections=self._target.max_connections if self._target else 0,
             ending=ending_verdict(ending, was_finished=was_finished),

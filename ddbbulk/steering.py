@@ -1,0 +1,183 @@
+"""Steers an adaptive budget by what the requests of one load meet.
+
+What is decided for each resource is ``adaptive``, and whose limit it was ``blame``;
+here both are told what the answers say, and the load's observers what became of it.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from ddbbulk.batch import Batch, total_units
+from ddbbulk.blame import Suspicion, blamed
+from ddbbulk.budget import Budget
+from ddbbulk.events import BudgetCause, BudgetChanged, Listener
+from ddbbulk.marshal import Write
+from ddbbulk.retry import Failure, FailureKind
+from ddbbulk.schema import TableSchema
+
+# A rate that changes by less than this factor is not worth an event.
+_NOTABLE: Final = 1.1
+# For so long a resource that was named may clear others that were only suspected.
+_ACQUITTAL_SECONDS: Final = 10.0
+# Limits that differ by less than this factor are one.
+_ONE_LIMIT: Final = 1.25
+
+
+class Steering:
+    """Steers a budget for one load; several may steer the same.
+
+    Args:
+        budget: an adaptive one.
+        schema: the table's keys and indexes.
+        table: name or ARN, for events.
+        is_on_demand: whether the table is; there a lack of partitions is told in the
+            words for a hot key.
+        on_event: told of rates that change notably.
+    """
+
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        schema: TableSchema,
+        table: str,
+        is_on_demand: bool | None,
+        on_event: Listener | None,
+    ) -> None:
+        self._budget = budget
+        self._resources = schema.resources
+        self._searches = budget.searches
+        self._suspicion = Suspicion(schema, budget.searches)
+        self._table = table
+        self._is_provisioned = is_on_demand is False
+        self._on_event = on_event
+        self._told = {name: search.rate for name, search in self._searches.items()}
+        self._suspected: tuple[frozenset[str], float] = (frozenset(), -math.inf)
+
+    def answered(
+        self,
+        batch: Batch,
+        returned: Sequence[Write],
+        consumed: Sequence[float] | None,
+        now: float,
+    ) -> None:
+        """Learn from an answer.
+
+        Args:
+            batch: what was sent.
+            returned: what came back of it.
+            consumed: units on each resource; None where the service did not say.
+            now: the time.
+        """
+        lost = {write.key for write in returned}
+        processed = batch.writes
+        if lost:
+            processed = [write for write in batch.writes if write.key not in lost]
+        if consumed is None:
+            consumed = total_units(processed, resources=len(self._resources))
+        for name, units in zip(self._resources, consumed, strict=True):
+            search = self._searches.get(name)
+            if search is not None and units:
+                search.consumed(units, now)
+        if returned:
+            self._suspect(returned, processed, batch.sent_at, now)
+        self._follow(now)
+
+    def failed(self, batch: Batch, failure: Failure, now: float) -> None:
+        """Learn from a request that was throttled as a whole."""
+        if failure.kind is not FailureKind.THROTTLED:
+            return
+        found = blamed(failure.reasons)
+        if not found:
+            self._suspect(batch.writes, (), batch.sent_at, now)
+        cause: BudgetCause = "throttled"
+        for blame in found:
+            # An index that nobody has told us of is slowed by way of the table.
+            name = blame.resource if blame.resource in self._searches else ""
+            if name != blame.resource and blame.resource in self._resources:
+                continue
+            if blame.limit == "key_range" and not self._lacks_partitions(batch, name):
+                self._clear(frozenset(), now)
+                continue
+            self._clear(frozenset({name}), now)
+            self._suspicion.convict(name)
+            if blame.limit == "account":
+                cause = "account"
+                self._searches[name].met_account_limit(now)
+            self._searches[name].throttled(now, sent_at=batch.sent_at)
+        self._follow(now, cause)
+
+    def told(self, cause: BudgetCause, now: float) -> None:
+        """Take over rates that were changed for another reason than an answer."""
+        self._follow(now, cause)
+
+    def verdict(self, resource: int) -> str:
+        """Return what a resource gave, in one sentence; empty where a budget bound."""
+        name = self._resources[resource]
+        search = self._searches.get(name)
+        of = f"index {name}" if name else "the table"
+        if search is None or (search.is_at_ceiling and search.limit is None):
+            return ""
+        if search.limit is None:
+            return (
+                f"ended before the limit of {of} was found: it took {search.used:,.0f} "
+                f"WCU in the end"
+            )
+        low, high = search.lowest, search.highest
+        if not high:
+            low = high = search.limit
+        gave = f"{_rounded(high)} WCU"
+        if high > _ONE_LIMIT * low:
+            gave = f"{_rounded(low)} to {gave}"
+        if search.is_account_bound:
+            return f"bound by the account's limit: {of} gave {gave}"
+        return f"bound by {of}: it gave {gave}"
+
+    def _suspect(
+        self,
+        returned: Sequence[Write],
+        processed: Sequence[Write],
+        sent_at: float,
+        now: float,
+    ) -> None:
+        """Slow all that may be meant, until a reason says which it was."""
+        suspects = self._suspicion.suspects(returned, processed)
+        fell = [
+            name
+            for name in suspects
+            if self._searches[name].throttled(now, sent_at=sent_at)
+        ]
+        if len(fell) > 1:
+            self._suspected = frozenset(fell), now
+
+    def _clear(self, guilty: frozenset[str], now: float) -> None:
+        """Take back what was done to others on a mere suspicion."""
+        suspects, since = self._suspected
+        if now - since <= _ACQUITTAL_SECONDS:
+            for name in suspects - guilty:
+                self._searches[name].acquit(now)
+        self._suspected = frozenset(), -math.inf
+
+    def _lacks_partitions(self, batch: Batch, name: str) -> bool:
+        """Say whether it is no hot key, for on demand all of a table may be short."""
+        if self._is_provisioned:
+            return False
+        return self._suspicion.is_spread(batch.writes, name)
+
+    def _follow(self, now: float, cause: BudgetCause = "throttled") -> None:
+        for name, rate in self._budget.follow_searches(now):
+            told = self._told.get(name, rate)
+            if max(rate, told) < _NOTABLE * min(rate, told):
+                continue
+            self._told[name] = rate
+            if self._on_event is not None:
+                is_more = rate > told and cause == "throttled"
+                why: BudgetCause = "probing" if is_more else cause
+                self._on_event(BudgetChanged(self._table, name, rate, why))
+
+
+def _rounded(rate: float) -> str:
+    """Write a measured rate to two digits: 998.3 is 1,000."""
+    digits = 1 - math.floor(math.log10(rate))
+    return f"{round(rate, digits):,g}" if rate < 1 else f"{round(rate, digits):,.0f}"
