@@ -47,11 +47,14 @@ from ddbbulk.cli.write_options import (
     InsecureOption,
     JsonOption,
     KeyOption,
+    MaxWcuOption,
     ProfileOption,
     RegionOption,
     ReportOption,
+    ReserveOption,
     TransportOption,
     WcuOption,
+    YesOption,
 )
 from ddbbulk.conditions import check_mode
 from ddbbulk.failures import FailureLimit
@@ -69,9 +72,9 @@ Two files, one after the other, at 200 write units a second, and 50 on an index:
 
 [cyan]ddbbulk load a.jsonl.gz b.jsonl.gz -t users --wcu 200 --index-wcu by_email=50[/]
 
-What another program writes, at all that the table has provisioned:
+What another program writes, at all that the table has provisioned but a fifth:
 
-[cyan]dump-users | ddbbulk load - --format jsonl -t users --wcu table[/]
+[cyan]dump-users | ddbbulk load - --format jsonl -t users --wcu table --reserve 20%[/]
 
 Rejected items kept with their reasons, and loaded again once the table is mended:
 
@@ -121,6 +124,9 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     encoding: EncodingOption = None,
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
+    max_wcu: MaxWcuOption = None,
+    reserve: ReserveOption = None,
+    yes: YesOption = False,
     max_connections: ConnectionsOption = 64,
     transport: TransportOption = None,
     raise_to: RaiseToOption = None,
@@ -236,6 +242,9 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
         settings = LoadSettings(
             table=table,
             wcu=wcu.units if wcu else None,
+            max_wcu=max_wcu,
+            reserve=reserve or 0.0,
+            is_agreed=yes,
             index_wcu=index_rates(index_wcu or ()),
             schema=key_schema(key or ()),
             endpoint_url=endpoint_url,

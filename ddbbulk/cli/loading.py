@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -13,6 +14,7 @@ from rich.text import Text
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
+from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
@@ -44,6 +46,9 @@ class LoadSettings:
 
     Args:
         wcu: write units a second; None for what the table has provisioned.
+        max_wcu: the most of what it has, or gives, that is used.
+        reserve: the share of it that is left to others.
+        is_agreed: a load that nothing caps need not be asked for.
         schema: what ``--key`` says, which spares DescribeTable.
         transport: the name of what carries the requests; None: what can.
         estimated_items: about how many items there are, where one can tell.
@@ -58,7 +63,7 @@ class LoadSettings:
     """
 
     table: str
-    wcu: float | None
+    wcu: float | Literal["adaptive"] | None
     index_wcu: dict[str, float]
     schema: TableSchema | None
     endpoint_url: str | None
@@ -79,6 +84,9 @@ class LoadSettings:
     mode: Mode = "put"
     version_attribute: str | None = None
     raising: Raising | None = None
+    max_wcu: float | None = None
+    reserve: float = 0.0
+    is_agreed: bool = False
 
 
 class Loading:
@@ -98,6 +106,7 @@ class Loading:
         self._report: LoadReport | None = None
         self._is_report_lost = False
         self._on_failure: OnFailure | None = None
+        self._described_as: TableDescription | None = None
 
     async def run(self, source: ItemSource) -> ExitCode:
         """Load the source; return the exit code.
@@ -147,12 +156,15 @@ class Loading:
         self, source: ItemSource, schema: TableSchema, connection: Connection
     ) -> LoadReport:
         """Look at the first items, and load."""
-        if self._settings.checkpoint is not None:
+        settings = self._settings
+        if settings.checkpoint is not None:
             # Refused now, before anybody waits for what a pipe may bring.
             await asyncio.to_thread(seekable(source).identity)
         async with aclosing(await PeekedSource.peek(source)) as peeked:
             self._look(peeked, schema)
-            if self._settings.checkpoint is None:
+            consent = Consent(settings, connection, self._errors)
+            await consent.ask(peeked.first, schema, self._described_as)
+            if settings.checkpoint is None:
                 return await self._raise_and_transfer(peeked, connection)
         return await self._raise_and_transfer(source, connection)
 
@@ -172,6 +184,8 @@ class Loading:
             source,
             wcu=settings.wcu,
             index_wcu=settings.index_wcu or None,
+            max_wcu=settings.max_wcu,
+            reserve=settings.reserve,
             schema=settings.schema,
             connection=connection,
             progress=ProgressDisplay(
@@ -190,6 +204,7 @@ class Loading:
     async def _described(self, connection: Connection) -> TableSchema:
         settings = self._settings
         description = await describe_table(connection, settings.table)
+        self._described_as = description
         self._say_table(description)
         raising = settings.raising
         expected = description if raising is None else raising.expected(description)

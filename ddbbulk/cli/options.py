@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
 from ddbbulk.aws.endpoint import is_aws_endpoint
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.schema import TableSchema
+from ddbbulk.table_share import parse_reserve
 from ddbbulk.transport import TRANSPORT_NAMES
 
 _MAX_KEYS: Final = 2
@@ -23,9 +24,12 @@ DebugOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What ``--wcu`` says: write units a second, or None for what the table has."""
+    """What ``--wcu`` says: write units a second, or None for what the table has.
 
-    units: float | None
+    ``adaptive`` is what the table gives, found out on the way.
+    """
+
+    units: float | Literal["adaptive"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,25 @@ class IndexRate:
 
 
 def parse_wcu(text: str) -> Rate:
-    """Read ``200`` or ``table``."""
-    return Rate(None) if text == "table" else Rate(_units(text, "a number or 'table'"))
+    """Read ``200``, ``table`` or ``adaptive``."""
+    if text == "adaptive":
+        return Rate("adaptive")
+    if text == "table":
+        return Rate(None)
+    return Rate(_units(text, "a number, 'table' or 'adaptive'"))
+
+
+def parse_max_wcu(text: str) -> float:
+    """Read ``200``."""
+    return _units(text, "a number")
+
+
+def parse_share(text: str) -> float:
+    """Read ``20%`` or ``0.2``."""
+    try:
+        return parse_reserve(text)
+    except ConfigurationError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def parse_index_wcu(text: str) -> IndexRate:
@@ -125,7 +146,8 @@ def require_wcu(
     if wcu is None and is_aws(endpoint_url, environment):
         raise ConfigurationError(
             "this load goes to AWS, so say what it may use: --wcu N (write units a "
-            "second) or --wcu table (all that the table has provisioned). To load into "
-            "a local server instead, give --endpoint-url, such as "
+            "second), --wcu table (all that the table has provisioned) or --wcu "
+            "adaptive (all that it gives). To load into a local server instead, give "
+            "--endpoint-url, such as "
             "http://127.0.0.1:8000 for 'ddbbulk simulate'"
         )

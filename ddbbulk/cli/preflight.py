@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from ddbbulk.errors import ConfigurationError, InvalidItemError
 from ddbbulk.marshal import Marshaller, WireItem
@@ -61,10 +61,13 @@ def sparse_indexes(chunk: Chunk, schema: TableSchema) -> Iterator[str]:
 
 
 def capacity_notes(
-    table: TableDescription, *, wcu: float | None, index_wcu: Mapping[str, float]
+    table: TableDescription,
+    *,
+    wcu: float | Literal["adaptive"] | None,
+    index_wcu: Mapping[str, float],
 ) -> Iterator[str]:
     """Say where the asked rates and what is provisioned do not go together."""
-    if table.write_capacity is None:
+    if table.write_capacity is None or wcu == "adaptive":
         return
     budget = table.write_capacity if wcu is None else wcu
     if budget > table.write_capacity:

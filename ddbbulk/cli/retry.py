@@ -22,11 +22,14 @@ from ddbbulk.cli.write_options import (
     InsecureOption,
     JsonOption,
     KeyOption,
+    MaxWcuOption,
     ProfileOption,
     RegionOption,
     ReportOption,
+    ReserveOption,
     TransportOption,
     WcuOption,
+    YesOption,
 )
 from ddbbulk.failures import OpenedFile
 from ddbbulk.progress import PatientConsole, error_console
@@ -80,6 +83,9 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     ] = False,
     wcu: WcuOption = None,
     index_wcu: IndexWcuOption = None,
+    max_wcu: MaxWcuOption = None,
+    reserve: ReserveOption = None,
+    yes: YesOption = False,
     max_connections: ConnectionsOption = 64,
     transport: TransportOption = None,
     endpoint_url: EndpointOption = None,
@@ -108,6 +114,9 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
             settings = LoadSettings(
                 table=table or opened.table,
                 wcu=wcu.units if wcu else None,
+                max_wcu=max_wcu,
+                reserve=reserve or 0.0,
+                is_agreed=yes,
                 index_wcu=index_rates(index_wcu or ()),
                 schema=key_schema(key or ()),
                 endpoint_url=endpoint_url,

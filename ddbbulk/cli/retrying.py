@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from ddbbulk.aws import Connection
+from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.failures_source import lines_left
 from ddbbulk.cli.last_items import LastItems, TriedItems
@@ -49,6 +50,8 @@ class Retrying(Loading):
         self, source: ItemSource, schema: TableSchema, connection: Connection
     ) -> LoadReport:
         """Load what may be written; items that fail again are no wrong source."""
+        consent = Consent(self._settings, connection, self._errors)
+        await consent.ask(None, schema, self._described_as)
         if self._settings.mode == "put":
             return await self._transfer(source, connection)
         self._last = await asyncio.to_thread(LastItems.of, self._file, schema)

@@ -9,6 +9,8 @@ from ddbbulk.cli.options import (
     IndexRate,
     Rate,
     parse_index_wcu,
+    parse_max_wcu,
+    parse_share,
     parse_transport,
     parse_wcu,
 )
@@ -21,10 +23,43 @@ WcuOption = Annotated[
     Rate | None,
     typer.Option(
         parser=parse_wcu,
-        metavar="N|table",
+        metavar="N|table|adaptive",
         help="Write units a second to use on the table; [bold]table[/]: all that "
-        "it has provisioned. AWS needs this; elsewhere the default is table.",
+        "it has provisioned, read again every minute; [bold]adaptive[/]: all that it "
+        "gives, found out on the way. AWS needs this; elsewhere the default is table.",
         show_default=False,
+        rich_help_panel=PACE,
+    ),
+]
+MaxWcuOption = Annotated[
+    float | None,
+    typer.Option(
+        parser=parse_max_wcu,
+        metavar="N",
+        help="Never use more than so many write units a second, whatever the table "
+        "has or gives: for [bold]--wcu table[/] and [bold]adaptive[/].",
+        show_default=False,
+        rich_help_panel=PACE,
+    ),
+]
+ReserveOption = Annotated[
+    float | None,
+    typer.Option(
+        parser=parse_share,
+        metavar="N%",
+        help="Leave so much of what the table and each index have to others: for "
+        "[bold]--wcu table[/] and [bold]adaptive[/].",
+        show_default=False,
+        rich_help_panel=PACE,
+    ),
+]
+YesOption = Annotated[
+    bool,
+    typer.Option(
+        "--yes",
+        "-y",
+        help="Do not ask before a load at AWS that is paid by the item, and that "
+        "nothing caps.",
         rich_help_panel=PACE,
     ),
 ]

@@ -9,6 +9,8 @@ from ddbbulk.cli.options import (
     key_schema,
     parse_delimiter,
     parse_index_wcu,
+    parse_max_wcu,
+    parse_share,
     parse_transport,
     parse_wcu,
     require_wcu,
@@ -23,6 +25,14 @@ def test_wcu_is_a_number_or_what_the_table_has() -> None:
     assert parse_wcu("200") == Rate(200.0)
     assert parse_wcu("0.5") == Rate(0.5)
     assert parse_wcu("table") == Rate(None)
+    assert parse_wcu("adaptive") == Rate("adaptive")
+    assert parse_max_wcu("200") == 200
+
+
+def test_a_reserve_is_a_share_of_less_than_all() -> None:
+    assert parse_share("20%") == 0.2
+    with pytest.raises(typer.BadParameter, match="less than all"):
+        parse_share("100%")
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "-inf", "lots", "", "1,000"])
