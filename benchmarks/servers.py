@@ -64,6 +64,14 @@ class Server:
         table_described: dict[str, Any] = described["Table"]
         return table_described
 
+    def change(self, name: str, *, wcu: int, rcu: int = 5) -> None:
+        """Give a table another rate; return when it is in force."""
+        self._client.update_table(
+            TableName=name, ProvisionedThroughput=_throughput(wcu, rcu)
+        )
+        while self.described(name)["TableStatus"] != "ACTIVE":
+            pass
+
     def stats(self, table: str) -> dict[str, Any]:
         """Return what the simulator counted for a table."""
         tables: dict[str, dict[str, Any]] = self._statistics()["tables"]

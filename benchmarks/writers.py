@@ -59,7 +59,7 @@ async def _load(job: Job) -> None:
 
 def write_with_boto3(job: Job) -> None:
     """Write as fast as boto3's ``batch_writer`` can: it knows no budget."""
-    resource = boto3.session.Session(**_identity()).resource(
+    resource = boto3.session.Session(**identity()).resource(
         "dynamodb", endpoint_url=job.endpoint_url
     )
     with resource.Table(job.table).batch_writer() as batch:
@@ -73,7 +73,7 @@ def write_with_aioboto3(job: Job) -> None:
 
 
 async def _write_batches(job: Job) -> None:
-    session = aioboto3.Session(**_identity())
+    session = aioboto3.Session(**identity())
     async with session.resource("dynamodb", endpoint_url=job.endpoint_url) as resource:
         table = await resource.Table(job.table)
         async with table.batch_writer() as batch:
@@ -81,7 +81,8 @@ async def _write_batches(job: Job) -> None:
                 await batch.put_item(Item=item)
 
 
-def _identity() -> dict[str, Any]:
+def identity() -> dict[str, Any]:
+    """Return who signs, and for which region."""
     return {
         "aws_access_key_id": ACCESS_KEY,
         "aws_secret_access_key": ACCESS_KEY,

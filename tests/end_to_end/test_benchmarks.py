@@ -162,6 +162,16 @@ def test_the_cost_of_safety_is_that_of_the_same_items_written(tmp_path: Path) ->
         assert score["runs"][0]["items"] == score["items"]
 
 
+def test_what_a_table_gives_is_found_out_in_short(tmp_path: Path) -> None:
+    measured = run("adaptive.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "adaptive.json").read_text(encoding="utf-8")
+    (score,) = json.loads(text)["scores"]
+    assert score["items"] == score["count"] == 1_500
+    assert score["perfect_seconds"] > 1
+    assert score["report"]["requests"] > 0
+
+
 def test_a_few_conditional_puts_are_counted_right(tmp_path: Path) -> None:
     options = ("--items", "100", "--runs", "1", "--results", str(tmp_path))
     measured = run("conditional_puts.py", *options)
