@@ -16,7 +16,7 @@ nothing is throttled: it uses what has been saved, finds a limit that was raised
 falls back to what it measures then. It never climbs while it is not used.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 START: Final = 250.0
 LEAST: Final = 1.0
@@ -43,6 +43,15 @@ _SAVED_SECONDS: Final = 0.8
 _ALIKE: Final = 0.1
 # An account's limit is met by others, too: it is not tried again so soon.
 _ACCOUNT_SECONDS: Final = 60.0
+
+
+class _Found(NamedTuple):
+    """What is known before a fall, which may have to be taken back."""
+
+    rate: float
+    limit: float | None
+    lowest: float
+    highest: float
 
 
 class AdaptiveRate:
@@ -84,7 +93,7 @@ class AdaptiveRate:
         self._age = 0.0
         self._held_seconds = _HELD_SECONDS
         self._fell_at = float("-inf")
-        self._before: tuple[float, float | None] = (self.rate, None)
+        self._before = _Found(self.rate, None, self.lowest, self.highest)
         self._closed_until = float("-inf")
         # When nothing was left the last time, what had been consumed by then, and how
         # much less than the limit since.
@@ -124,7 +133,7 @@ class AdaptiveRate:
             self._empty = (now, self._units)
             self._saved = 0.0
             return False
-        before = self.rate, self.limit
+        before = _Found(self.rate, self.limit, self.lowest, self.highest)
         measured = self._measured(now)
         if measured is None:
             self.limit = max(LEAST, _CUT * self.rate)
@@ -147,7 +156,7 @@ class AdaptiveRate:
 
     def acquit(self, now: float) -> None:
         """Take the last fall back: it was not this resource that had nothing left."""
-        rate, self.limit = self._before
+        rate, self.limit, self.lowest, self.highest = self._before
         self._empty = None
         self._age = 0.0
         self.rate = self._bounded(max(self.rate, rate))

@@ -4,7 +4,7 @@ A request that was throttled as a whole says so by ThrottlingReasons; one of whi
 writes came back does not, and is judged by what was consumed and by its keys.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -65,24 +65,34 @@ class Suspicion:
         self._partitions = Partitions(schema)
         self._searches = searches
         self._convicted: set[str] = set()
+        # The only keys of what came back the last time.
+        self._last_keys: tuple[Key | None, ...] = ()
 
     def convict(self, resource: str) -> None:
         """Remember that a reason has named a resource."""
         self._convicted.add(resource)
 
-    def suspects(
-        self, returned: Sequence[Write], processed: Sequence[Write]
-    ) -> list[str]:
-        """Return the resources one of which had not enough left for some writes.
+    def is_one_key(self, returned: Sequence[Write], processed: Sequence[Write]) -> bool:
+        """Say whether, somewhere, a single partition key is what had nothing left.
 
-        Where a single key is what they have in common, none is: the key is.
-
-        Args:
-            returned: writes of a request that came back.
-            processed: those that did not.
+        It is where all that came back is of one key and nothing else is; a single write
+        says so only if it was the same key the last time.
         """
-        if self._is_one_key(returned, processed):
-            return []
+        if not processed:
+            return False
+        numbers = range(len(self._resources))
+        keys = [self._keys(returned, number) for number in numbers]
+        last, only = self._last_keys, [_single(some) for some in keys]
+        self._last_keys = tuple(only)
+        for number, some in enumerate(keys):
+            if only[number] is None or some & self._keys(processed, number):
+                continue
+            if len(returned) > 1 or (last and last[number] == only[number]):
+                return True
+        return False
+
+    def suspects(self, returned: Sequence[Write]) -> list[str]:
+        """Return the resources one of which had not enough left for some writes."""
         units = total_units(returned, resources=len(self._resources))
         touched = [
             name
@@ -113,18 +123,10 @@ class Suspicion:
             capacity = search.limit
         return search.used / capacity if capacity else None
 
-    def _is_one_key(
-        self, returned: Sequence[Write], processed: Sequence[Write]
-    ) -> bool:
-        """Say whether, somewhere, one key's writes came back, and only others' not."""
-        if len(returned) < 2 or not processed:  # noqa: PLR2004 -- one write has one key
-            return False
-        for number in range(len(self._resources)):
-            keys = self._keys(returned, number)
-            if len(keys) == 1 and not keys & self._keys(processed, number):
-                return True
-        return False
-
     def _keys(self, writes: Sequence[Write], number: int) -> set[Key | None]:
         keys = {self._partitions.of(write)[number] for write in writes}
         return keys - {None}
+
+
+def _single(keys: Collection[Key | None]) -> Key | None:
+    return next(iter(keys)) if len(keys) == 1 else None

@@ -91,26 +91,23 @@ class Steering:
         found = blamed(failure.reasons)
         if not found:
             self._suspect(batch.writes, (), batch.sent_at, now)
-        cause: BudgetCause = "throttled"
         for blame in found:
             # An index that nobody has told us of is slowed by way of the table.
             name = blame.resource if blame.resource in self._searches else ""
             if name != blame.resource and blame.resource in self._resources:
                 continue
             if blame.limit == "key_range" and not self._lacks_partitions(batch, name):
-                self._clear(frozenset(), now)
+                self._clear(now)
                 continue
-            self._clear(frozenset({name}), now)
+            self._clear(now, guilty=name)
             self._suspicion.convict(name)
+            search = self._searches[name]
+            search.throttled(now, sent_at=batch.sent_at)
             if blame.limit == "account":
-                cause = "account"
-                self._searches[name].met_account_limit(now)
-            self._searches[name].throttled(now, sent_at=batch.sent_at)
-        self._follow(now, cause)
-
-    def told(self, cause: BudgetCause, now: float) -> None:
-        """Take over rates that were changed for another reason than an answer."""
-        self._follow(now, cause)
+                if not search.is_account_bound:
+                    self._tell(name, search.rate, "account")
+                search.met_account_limit(now)
+        self._follow(now)
 
     def verdict(self, resource: int) -> str:
         """Return what a resource gave, in one sentence; empty where a budget bound."""
@@ -142,20 +139,22 @@ class Steering:
         now: float,
     ) -> None:
         """Slow all that may be meant, until a reason says which it was."""
-        suspects = self._suspicion.suspects(returned, processed)
+        if self._suspicion.is_one_key(returned, processed):
+            self._clear(now)
+            return
         fell = [
             name
-            for name in suspects
+            for name in self._suspicion.suspects(returned)
             if self._searches[name].throttled(now, sent_at=sent_at)
         ]
-        if len(fell) > 1:
+        if fell:
             self._suspected = frozenset(fell), now
 
-    def _clear(self, guilty: frozenset[str], now: float) -> None:
+    def _clear(self, now: float, *, guilty: str | None = None) -> None:
         """Take back what was done to others on a mere suspicion."""
         suspects, since = self._suspected
         if now - since <= _ACQUITTAL_SECONDS:
-            for name in suspects - guilty:
+            for name in suspects - {guilty}:
                 self._searches[name].acquit(now)
         self._suspected = frozenset(), -math.inf
 
@@ -165,16 +164,16 @@ class Steering:
             return False
         return self._suspicion.is_spread(batch.writes, name)
 
-    def _follow(self, now: float, cause: BudgetCause = "throttled") -> None:
+    def _follow(self, now: float) -> None:
         for name, rate in self._budget.follow_searches(now):
             told = self._told.get(name, rate)
-            if max(rate, told) < _NOTABLE * min(rate, told):
-                continue
-            self._told[name] = rate
-            if self._on_event is not None:
-                is_more = rate > told and cause == "throttled"
-                why: BudgetCause = "probing" if is_more else cause
-                self._on_event(BudgetChanged(self._table, name, rate, why))
+            if max(rate, told) >= _NOTABLE * min(rate, told):
+                self._tell(name, rate, "probing" if rate > told else "throttled")
+
+    def _tell(self, name: str, rate: float, cause: BudgetCause) -> None:
+        self._told[name] = rate
+        if self._on_event is not None:
+            self._on_event(BudgetChanged(self._table, name, rate, cause))
 
 
 def _rounded(rate: float) -> str:

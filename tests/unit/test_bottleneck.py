@@ -40,6 +40,20 @@ def test_throttling_comes_before_all_else() -> None:
     assert "throttling: 30%" in verdict((0, 40.0), throttled_share=0.3)
 
 
+def test_a_rate_that_was_found_out_is_told_as_what_was_given() -> None:
+    bottleneck = Bottleneck(["", "by_team"], lambda number: f"gave {number}")
+    bottleneck.waited(1, 40.0)
+    facts: dict[str, Any] = {
+        "rates": [200.0, 100.0],
+        "elapsed_seconds": 50.0,
+        "floor_seconds": 5.0,
+        "throttled_share": 0.3,
+        "cpu_share": 0.1,
+        "max_connections": 64,
+    }
+    assert bottleneck.verdict(**facts) == "gave 1"
+
+
 def test_a_budget_that_was_not_used_did_not_bind() -> None:
     said = verdict((0, 40.0), elapsed_seconds=61.0)
     assert "busy machine: 17%" in said
