@@ -26,21 +26,25 @@ _WINDOW_ANSWERS: Final = 5
 _USED_SHARE: Final = 0.8
 # Of what was measured, so much is used, and so long, before it climbs.
 _HELD_SHARE: Final = 0.97
-_HELD_SECONDS: Final = 4.0
-_MOST_HELD_SECONDS: Final = 8.0
+_HELD_SECONDS: Final = 2.0
+_MOST_HELD_SECONDS: Final = 4.0
 # The same after a fall to what is not measured but guessed.
 _GUESS_HELD_SECONDS: Final = 0.5
-# Twice the limit is reached in six seconds.
-_CLIMB: Final = 0.005
+# Twice the limit is reached in five seconds.
+_CLIMB: Final = 0.01
 # What a fall leaves of the rate, where nothing was measured.
 _CUT: Final = 0.75
 # For so long, what flows in is saved and not lost, however little is used.
 _SURE_SECONDS: Final = 1.5
 # Between moments closer than this, too little comes to be measured by.
 _LEAST_SECONDS: Final = 0.1
+# What was measured over less is good to go on with, not to be told.
+_TOLD_SECONDS: Final = 1.0
 # A share of the limit that may have been saved since, for what was used to be all.
 _SAVED_SECONDS: Final = 0.8
 _ALIKE: Final = 0.1
+# An item more or less is not what a measure is to depend on.
+_PRECISE_ITEMS: Final = 20
 # An account's limit is met by others, too: it is not tried again so soon.
 _ACCOUNT_SECONDS: Final = 60.0
 
@@ -83,10 +87,12 @@ class AdaptiveRate:
         self.known = known
         self.limit: float | None = None
         self.used = 0.0
-        self.lowest = float("inf")
-        self.highest = 0.0
+        self.lowest: float = float("inf")
+        self.highest: float = 0.0
         self.is_account_bound = False
         self._units = 0.0
+        # What a single item costs.
+        self._grain = 1.0
         self._window: tuple[float, float] | None = None
         self._answers = 0
         # Seconds of full use since the last fall, and how many of them it is held.
@@ -95,8 +101,8 @@ class AdaptiveRate:
         self._fell_at = float("-inf")
         self._before = _Found(self.rate, None, self.lowest, self.highest)
         self._closed_until = float("-inf")
-        # When nothing was left the last time, what had been consumed by then, and how
-        # much less than the limit since.
+        # When nothing was left the last time, what had been consumed by then, and what
+        # may have been saved since.
         self._empty: tuple[float, float] | None = None
         self._saved = 0.0
 
@@ -105,9 +111,16 @@ class AdaptiveRate:
         """Whether it may not climb because it was told so."""
         return self.rate >= self.ceiling
 
-    def consumed(self, units: float, now: float) -> None:
-        """Count what a request has consumed; climb where all that may be used is."""
+    def consumed(self, units: float, now: float, *, items: int = 1) -> None:
+        """Count what a request has consumed; climb where all that may be used is.
+
+        Args:
+            units: of this resource.
+            now: the time.
+            items: how many writes they are of.
+        """
         self._units += units
+        self._grain = max(0.9 * self._grain, units / items)
         self._answers += 1
         if self._window is None:
             self._window = (now, self._units)
@@ -117,7 +130,8 @@ class AdaptiveRate:
         if seconds < _WINDOW_SECONDS or self._answers < _WINDOW_ANSWERS:
             return
         self.used = (self._units - before) / seconds
-        self._saved += max(0.0, (self.limit or self.rate) - self.used) * seconds
+        unused = ((self.limit or self.rate) - self.used) * seconds
+        self._saved = max(0.0, self._saved + unused)
         if self.used >= _USED_SHARE * self.rate:
             self._climb(min(seconds, 2 * _WINDOW_SECONDS), now)
         self._begin_window(now)
@@ -130,8 +144,6 @@ class AdaptiveRate:
             sent_at: when the request was sent: before the rate fell, it says no more.
         """
         if sent_at < self._fell_at:
-            self._empty = (now, self._units)
-            self._saved = 0.0
             return False
         before = _Found(self.rate, self.limit, self.lowest, self.highest)
         measured = self._measured(now)
@@ -143,9 +155,13 @@ class AdaptiveRate:
             longer = min(1.5 * self._held_seconds, _MOST_HELD_SECONDS)
             self._held_seconds = max(_HELD_SECONDS, longer if was_right else 0.0)
             self.limit = measured
-            self.lowest = min(self.lowest, measured)
-            self.highest = max(self.highest, measured)
+            if self._is_precise(now, _TOLD_SECONDS):
+                self.lowest = min(self.lowest, measured)
+                self.highest = max(self.highest, measured)
+        empty = None if self._is_precise(now) else self._empty
         self._fall(_HELD_SHARE * self.limit, now)
+        # Where too little came to be measured by, it is measured from there on again.
+        self._empty = empty or self._empty
         self._before = before
         return True
 
@@ -181,13 +197,24 @@ class AdaptiveRate:
         seconds = now - since
         if seconds < _LEAST_SECONDS:
             return None
-        measured = max(LEAST, (self._units - before) / seconds)
+        if not self._is_precise(now):
+            # One item more might have been taken: it gives that much at the most.
+            return min((self._units - before + self._grain) / seconds, self.rate)
+        measured = (self._units - before) / seconds
         if seconds <= _SURE_SECONDS:
             return min(measured, self.rate)
         # Longer ago, the limit may have been another, or something was saved and lost.
         limit = self.limit or self.rate
         is_whole = self._saved < _SAVED_SECONDS * limit
         return measured if is_whole and _are_alike(measured, limit) else None
+
+    def _is_precise(self, now: float, seconds: float = _LEAST_SECONDS) -> bool:
+        """Say whether enough was consumed since nothing was left to measure by it."""
+        if self._empty is None:
+            return True
+        since, before = self._empty
+        is_long = now - since >= seconds
+        return is_long and self._units - before >= _PRECISE_ITEMS * self._grain
 
     def _climb(self, seconds: float, now: float) -> None:
         if self.limit is None:

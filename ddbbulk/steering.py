@@ -79,7 +79,7 @@ class Steering:
         for name, units in zip(self._resources, consumed, strict=True):
             search = self._searches.get(name)
             if search is not None and units:
-                search.consumed(units, now)
+                search.consumed(units, now, items=max(1, len(processed)))
         if returned:
             self._suspect(returned, processed, batch.sent_at, now)
         self._follow(now)

@@ -254,7 +254,9 @@ def _complete(
     """Give every global index a budget, and refuse one for an index there is not."""
     named = budget.named_indexes | set(options.get("index_wcu") or ())
     _check_indexes(table, named, schema)
-    provisioned = described.index_write_capacity if described else {}
+    provisioned: Mapping[str, float | None] = {}
+    if described is not None:
+        provisioned = described.index_write_capacity
     search = budget.searches.get("")
     for index in schema.global_indexes:
         known = provisioned.get(index.name)

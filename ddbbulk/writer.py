@@ -155,12 +155,15 @@ class BulkWriter:
 
     def snapshot(self) -> Snapshot:
         """Return where the load stands now, for a progress display."""
+        rates = self._account.rates if self._account else []
+        if self._report is not None and rates:
+            rates = [self._report.budget, *self._report.index_budgets.values()]
         return take_snapshot(
             table=self.table,
             length=self.length,
             stopwatch=self._stopwatch,
             ledger=self._ledger,
-            rates=self._account.rates if self._account else [],
+            rates=rates,
             is_finished=self._report is not None,
         )
 

@@ -17,7 +17,7 @@ from ddbbulk.checkpoint import seekable
 from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import say, say_error
+from ddbbulk.cli.messages import say, say_error, say_rate
 from ddbbulk.cli.peeked_source import PeekedSource
 from ddbbulk.cli.preflight import (
     capacity_notes,
@@ -28,7 +28,7 @@ from ddbbulk.cli.raising import Raising
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.conditions import Mode
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
-from ddbbulk.events import Event, LoadFinished, LoadResumed
+from ddbbulk.events import BudgetChanged, Event, LoadFinished, LoadResumed
 from ddbbulk.failures import OnFailure
 from ddbbulk.loader import load
 from ddbbulk.printable import printable
@@ -220,6 +220,8 @@ class Loading:
             self._report = event.report
         elif isinstance(event, LoadResumed):
             say(self._errors, f"{event.items:,} items are done already: going on")
+        elif isinstance(event, BudgetChanged):
+            say_rate(self._errors, event)
 
     def _look(self, source: PeekedSource, schema: TableSchema) -> None:
         if source.first is None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.errors import ConservationError, DdbBulkError
+from ddbbulk.events import BudgetChanged
 from ddbbulk.printable import printable
 
 _STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
@@ -23,6 +24,17 @@ def say(console: Console, text: str, *, kind: str = "") -> None:
         message.append(f"{kind}: ", style=_STYLES[kind])
     message.append("\n".join(printable(line) for line in text.splitlines()))
     console.print(message, soft_wrap=True)
+
+
+def say_rate(console: Console, event: BudgetChanged) -> None:
+    """Say that a rate has changed, where that is news: not for each throttle."""
+    of = f"index {event.resource}" if event.resource else "the table"
+    if event.cause == "account":
+        text = f"the account gives no more: {of} goes on at {event.rate:,.0f} WCU"
+        say(console, text, kind="note")
+    elif event.cause == "table":
+        text = f"the capacity of {of} was changed: {event.rate:,.0f} WCU are used now"
+        say(console, text, kind="note")
 
 
 def say_error(console: Console, error: Exception, *, is_debug: bool) -> None:

@@ -19,7 +19,7 @@ def use(rate: AdaptiveRate, seconds: float, *, now: float, share: float = 1.0) -
     """Consume all of the rate, fifty times a second; return the time."""
     for _ in range(round(seconds * 50)):
         now += 0.02
-        rate.consumed(share * rate.rate / 50, now)
+        rate.consumed(share * rate.rate / 50, now, items=20)
     return now
 
 
@@ -63,7 +63,7 @@ def test_a_rate_that_is_not_used_does_not_climb() -> None:
 def test_what_was_consumed_between_two_throttles_is_the_limit() -> None:
     rate = AdaptiveRate(1000.0)
     rate.throttled(10.0, sent_at=9.99)
-    rate.consumed(270.0, 11.0)
+    rate.consumed(270.0, 11.0, items=270)
     rate.throttled(11.0, sent_at=10.99)
     assert rate.limit == 270
     assert rate.rate == pytest.approx(0.97 * 270)
@@ -81,13 +81,13 @@ def test_a_request_from_before_the_fall_says_nothing_new() -> None:
 def test_after_a_fall_it_is_held_before_it_climbs_and_climbs_ever_faster() -> None:
     rate = AdaptiveRate(2000.0)
     rate.throttled(0.0, sent_at=0.0)
-    rate.consumed(1000.0, 1.0)
+    rate.consumed(1000.0, 1.0, items=1000)
     rate.throttled(1.0, sent_at=0.5)
-    now = use(rate, 3.5, now=1.0)
+    now = use(rate, 1.5, now=1.0)
     assert rate.rate == 970
-    now = use(rate, 2.5, now=now)
+    now = use(rate, 2.0, now=now)
     little = rate.rate
-    use(rate, 4.0, now=now)
+    use(rate, 3.5, now=now)
     assert 970 < little < 1100
     assert rate.rate > 1800
 
@@ -95,7 +95,7 @@ def test_after_a_fall_it_is_held_before_it_climbs_and_climbs_ever_faster() -> No
 def test_what_was_saved_meanwhile_is_not_taken_for_the_limit() -> None:
     rate = AdaptiveRate(2000.0)
     rate.throttled(0.0, sent_at=0.0)
-    rate.consumed(1000.0, 1.0)
+    rate.consumed(1000.0, 1.0, items=1000)
     rate.throttled(1.0, sent_at=0.5)
     now = use(rate, 60.0, now=1.0, share=0.1)
     rate.throttled(now, sent_at=now)

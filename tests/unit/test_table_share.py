@@ -202,4 +202,5 @@ async def test_a_load_follows_its_table_while_it_runs(
         assert writer.snapshot().budgets == {"": 400}
     assert writer.report.elapsed_seconds == pytest.approx(80, abs=1)
     assert writer.report.budget == pytest.approx((60 * 100 + 20 * 400) / 80, rel=0.02)
+    assert writer.snapshot().budgets == {"": writer.report.budget}
     assert writer.report.budget_utilization == pytest.approx(1, abs=0.02)

@@ -6,13 +6,14 @@ import typer
 from rich.console import Console
 
 from ddbbulk.cli.exit_codes import ExitCode
-from ddbbulk.cli.messages import explained_errors, say
+from ddbbulk.cli.messages import explained_errors, say, say_rate
 from ddbbulk.errors import (
     ConfigurationError,
     ConservationError,
     DdbBulkError,
     SourceError,
 )
+from ddbbulk.events import BudgetChanged
 
 
 @pytest.fixture
@@ -97,3 +98,16 @@ def test_the_log_is_afterwards_as_it_was(console: Console) -> None:
     exit_code(console, DdbBulkError("wrong"))
 
     assert (logger.handlers, logger.propagate, logger.level) == before
+
+
+def test_a_rate_is_told_where_it_is_news_and_not_for_each_throttle() -> None:
+    wide = Console(file=io.StringIO(), width=200)
+    say_rate(wide, BudgetChanged("ducks", "", 300.4, "account"))
+    say_rate(wide, BudgetChanged("ducks", "by\x1b_team", 1200, "table"))
+    say_rate(wide, BudgetChanged("ducks", "", 5, "throttled"))
+    say_rate(wide, BudgetChanged("ducks", "", 6, "probing"))
+    assert said(wide) == (
+        "note: the account gives no more: the table goes on at 300 WCU\n"
+        r"note: the capacity of index by\x1b_team was changed: 1,200 WCU are used now"
+        "\n"
+    )
