@@ -12,6 +12,15 @@ from ddbbulk.simulator import Simulator
 from tests.support.command_line import ddbbulk
 
 ITEMS = "".join(f'{{"alias": "@donald{n}"}}\n' for n in range(300))
+FAILED = {
+    "table": "users",
+    "item": {"alias": {"S": "@daisy"}},
+    "operation": "put",
+    "reason": "x",
+    "message": "x",
+    "attempts": 1,
+    "position": 0,
+}
 
 
 class Run(Protocol):
@@ -96,17 +105,24 @@ def test_a_cap_on_a_rate_that_is_given_is_refused_before_anything_is_written(
 
 
 def test_a_retry_takes_the_same_words(run: Run, tmp_path: Path) -> None:
-    failed = {
-        "table": "users",
-        "item": {"alias": {"S": "@daisy"}},
-        "operation": "put",
-        "reason": "x",
-        "message": "x",
-        "attempts": 1,
-        "position": 0,
-    }
     file = tmp_path / "failed.jsonl"
-    file.write_text(json.dumps(failed) + "\n")
+    file.write_text(json.dumps(FAILED) + "\n")
     done = run("retry", "failed.jsonl", "--wcu", "adaptive", "--max-wcu", "50")
     assert done.returncode == 0, done.stderr
     assert file.read_text() == ""
+
+
+@pytest.mark.parametrize("command", ["load", "retry"])
+def test_a_load_at_aws_that_nothing_caps_is_not_begun_unasked(
+    tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "users.jsonl"
+    file.write_text(json.dumps(FAILED) + "\n" if command == "retry" else ITEMS)
+    where = ("--table", "users", "--key", "alias", "--region", "us-east-1")
+    refused = ddbbulk(
+        *(command, "users.jsonl", *where, "--wcu", "adaptive"), home=tmp_path
+    )
+    assert refused.returncode == 2
+    assert "if table users is on demand" in refused.stderr
+    assert "give --max-wcu N, or --yes" in refused.stderr
+    assert "Traceback" not in refused.stderr
