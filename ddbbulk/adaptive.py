@@ -197,16 +197,17 @@ class AdaptiveRate:
         seconds = now - since
         if seconds < _LEAST_SECONDS:
             return None
-        if not self._is_precise(now):
-            # One item more might have been taken: it gives that much at the most.
-            return min((self._units - before + self._grain) / seconds, self.rate)
-        measured = (self._units - before) / seconds
+        is_precise = self._is_precise(now)
+        # Where little was consumed, one item more might have been: at the most so much.
+        doubt = 0.0 if is_precise else self._grain
+        measured = (self._units - before + doubt) / seconds
         if seconds <= _SURE_SECONDS:
             return min(measured, self.rate)
         # Longer ago, the limit may have been another, or something was saved and lost.
         limit = self.limit or self.rate
-        is_whole = self._saved < _SAVED_SECONDS * limit
-        return measured if is_whole and _are_alike(measured, limit) else None
+        if self._saved >= _SAVED_SECONDS * limit:
+            return None
+        return measured if _are_alike(measured, limit) or not is_precise else None
 
     def _is_precise(self, now: float, seconds: float = _LEAST_SECONDS) -> bool:
         """Say whether enough was consumed since nothing was left to measure by it."""

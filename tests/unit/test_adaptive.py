@@ -104,6 +104,16 @@ def test_what_was_saved_meanwhile_is_not_taken_for_the_limit() -> None:
     assert rate.limit > 700
 
 
+def test_a_trickle_that_throttles_does_not_stop_a_load() -> None:
+    """Others use the table up: what little we wanted of it is not what it gives."""
+    rate = AdaptiveRate(2000.0)
+    rate.throttled(0.0, sent_at=0.0)
+    now = use(rate, 60.0, now=0.0, share=0.0)
+    rate.consumed(3.0, now, items=3)
+    rate.throttled(now, sent_at=now)
+    assert rate.rate > 700
+
+
 def test_after_an_account_limit_it_does_not_climb_for_a_minute() -> None:
     rate = AdaptiveRate(1000.0)
     rate.throttled(0.0, sent_at=0.0)
