@@ -159,7 +159,7 @@ class AdaptiveRate:
                 self.lowest = min(self.lowest, measured)
                 self.highest = max(self.highest, measured)
         empty = None if self._is_precise(now) else self._empty
-        self._fall(_HELD_SHARE * self.limit, now)
+        self._fall(min(self.rate, _HELD_SHARE * self.limit), now)
         # Where too little came to be measured by, it is measured from there on again.
         self._empty = empty or self._empty
         self._before = before

@@ -58,7 +58,7 @@ def test_the_table_has_three_names(option: str) -> None:
     [
         (["load", "-t", "users"], "Missing argument 'SOURCE'"),
         (["load", "users.csv"], "Missing option '--table'"),
-        ([*LOAD, "--wcu", "fast"], "'fast': give a number or 'table'"),
+        ([*LOAD, "--wcu", "fast"], "'fast': give a number, 'table' or 'adaptive'"),
         ([*LOAD, "--index-wcu", "by_age"], "write it as INDEX=N"),
         ([*LOAD, "--max-connections", "0"], "Invalid value for '--max-connections'"),
         (["load", "x", "-t", "users"], "error: this load goes to AWS"),
