@@ -16,6 +16,12 @@ async def feed() -> AsyncIterator[dict[str, object]]:
     yield {"alias": "@daisy"}
 
 
+async def rates() -> None:
+    await ddbbulk.load("tweeter_user", feed(), wcu="adaptive", max_wcu=500)
+    await ddbbulk.load("tweeter_user", feed(), wcu=None, reserve="20%")
+    assert_type(ddbbulk.Budget.adaptive(max_wcu=500), ddbbulk.Budget)
+
+
 async def main() -> None:
     assert_type(users, GeneratorSource[dict[str, object]])
     report = await ddbbulk.load("tweeter_user", users, wcu=200, progress=True)
@@ -37,9 +43,6 @@ async def main() -> None:
     assert_type(resumed, AsyncGenerator[ddbbulk.Chunk, None])
     seekable: ddbbulk.SeekableSource = ddbbulk.CsvSource("users.csv")
     assert_type((await anext(seekable.read())).bookmark, ddbbulk.Bookmark | None)
-    await ddbbulk.load("tweeter_user", feed(), wcu="adaptive", max_wcu=500)
-    await ddbbulk.load("tweeter_user", feed(), wcu=None, reserve="20%")
-    assert_type(ddbbulk.Budget.adaptive(max_wcu=500), ddbbulk.Budget)
     await ddbbulk.load("tweeter_user", feed(), mode="insert", transport="direct")
     async with ddbbulk.BulkWriter(
         "tweeter_user", mode="newer", version_attribute="updated_at"
