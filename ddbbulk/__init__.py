@@ -46,6 +46,7 @@ _HOMES: Final = {
     "events": (
         "BudgetChanged",
         "Event",
+        "HotKeyFound",
         "ItemExisting",
         "ItemRejected",
         "LoadFinished",
@@ -72,6 +73,7 @@ _HOMES: Final = {
     "prices": ("Prices",),
     "progress": ("ProgressDisplay",),
     "report": (
+        "HotKey",
         "Latency",
         "LoadReport",
         "Rejection",

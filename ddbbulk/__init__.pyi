@@ -35,6 +35,7 @@ from ddbbulk.errors import (
 from ddbbulk.events import (
     BudgetChanged,
     Event,
+    HotKeyFound,
     ItemExisting,
     ItemRejected,
     LoadFinished,
@@ -48,7 +49,7 @@ from ddbbulk.marshal import Delete, WireItem
 from ddbbulk.planning import Figure, PlanReport, plan, plan_sheet, plan_sync
 from ddbbulk.prices import Prices
 from ddbbulk.progress import ProgressDisplay
-from ddbbulk.report import Latency, LoadReport, Rejection
+from ddbbulk.report import HotKey, Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
@@ -91,6 +92,8 @@ __all__ = [
     "FailedItem",
     "Figure",
     "GeneratorSource",
+    "HotKey",
+    "HotKeyFound",
     "IndexSchema",
     "InvalidItemError",
     "ItemExisting",

@@ -9,7 +9,7 @@ from typing import Self
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.events import Snapshot
 from ddbbulk.ledger import Ledger
-from ddbbulk.report import LoadReport
+from ddbbulk.report import HotKey, LoadReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,14 @@ class Stopwatch:
         return time.process_time() - self.processor_at_start
 
 
-def draw_up_report(
+def draw_up_report(  # noqa: PLR0913 -- what a report is drawn from, each by its name
     *,
     table: str,
     stopwatch: Stopwatch,
     ledger: Ledger,
     bottleneck: Bottleneck,
     rates: Sequence[float],
+    hot_keys: Sequence[HotKey],
     transport: str,
     max_connections: int,
     ending: str = "",
@@ -56,6 +57,7 @@ def draw_up_report(
         ledger: the counts.
         bottleneck: what was waited for.
         rates: budget of each of the ledger's resources; empty before they are known.
+        hot_keys: those that got more than a partition bears, the hottest first.
         transport: name of what carried the requests.
         max_connections: how many requests could be in flight.
         ending: the verdict, where it is not the bottleneck's to say.
@@ -64,7 +66,8 @@ def draw_up_report(
     floors = [
         units / rate for units, rate in zip(ledger.units, rates, strict=bool(rates))
     ]
-    floor = max(floors, default=0.0)
+    budget_floor = max(floors, default=0.0)
+    floor = max((budget_floor, *(key.floor_seconds for key in hot_keys)))
     names = ledger.resources
     return LoadReport(
         table=table,
@@ -82,7 +85,7 @@ def draw_up_report(
         index_write_units=dict(zip(names[1:], ledger.units[1:], strict=True)),
         budget=rates[0] if rates else 0.0,
         index_budgets=dict(zip(names[1:], rates[1:], strict=bool(rates))),
-        budget_utilization=round(floor / elapsed, 4) if elapsed > 0 else 0.0,
+        budget_utilization=round(budget_floor / elapsed, 4) if elapsed > 0 else 0.0,
         requests=ledger.requests,
         throttled_requests=ledger.throttled_requests,
         unprocessed_items=ledger.unprocessed_items,
@@ -93,12 +96,14 @@ def draw_up_report(
         or bottleneck.verdict(
             rates=rates,
             elapsed_seconds=elapsed,
-            floor_seconds=floor,
+            floor_seconds=budget_floor,
+            hot_key=hot_keys[0] if hot_keys else None,
             throttled_share=ledger.throttled_requests / max(1, ledger.requests),
             cpu_share=stopwatch.processor_seconds / elapsed if elapsed > 0 else 0.0,
             max_connections=max_connections,
         ),
         rejections=tuple(ledger.rejections),
+        hot_keys=tuple(hot_keys),
     )
 
 

@@ -1,5 +1,6 @@
 """The parts of a writer, put together for one table."""
 
+import random
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,9 +14,10 @@ from ddbbulk.exchange import BatchExchange, Exchange
 from ddbbulk.failures import FailureLimit, FailureOutlet
 from ddbbulk.intake import Intake
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Marshaller
+from ddbbulk.marshal import Marshaller, Partitions
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.scheduler import Scheduler
+from ddbbulk.spreading import Spreading
 from ddbbulk.steering import Steering
 from ddbbulk.target import Target, WriterOptions
 
@@ -28,6 +30,7 @@ class Assembly:
     bottleneck: Bottleneck
     intake: Intake
     scheduler: Scheduler
+    spreading: Spreading
     dispatcher: Dispatcher
     account: Account
     steering: Steering | None
@@ -67,6 +70,7 @@ class Assembly:
             exchange = ConditionalExchange(
                 condition=target.condition, consumption=consumption
             )
+        spreading = _spreading(target, account, options)
         steering = _steering(target, options)
         scheduler = Scheduler(
             table=target.table,
@@ -76,6 +80,7 @@ class Assembly:
             linger=options.get("linger", 0.05),
             max_connections=target.max_connections,
             endings=intake,
+            spreading=spreading,
             is_conditional=target.condition is not None,
         )
         scheduler.steering = steering
@@ -91,7 +96,29 @@ class Assembly:
             table=target.table,
             on_event=options.get("on_event"),
         )
-        return cls(ledger, bottleneck, intake, scheduler, dispatcher, account, steering)
+        return cls(
+            ledger,
+            bottleneck,
+            intake,
+            scheduler,
+            spreading,
+            dispatcher,
+            account,
+            steering,
+        )
+
+
+def _spreading(target: Target, account: Account, options: WriterOptions) -> Spreading:
+    return Spreading(
+        table=target.table,
+        resources=target.schema.resources,
+        partitions=Partitions(target.schema),
+        rates=lambda: account.rates,
+        chance=random.Random(0),  # noqa: S311 -- which writes are looked at
+        on_event=options.get("on_event"),
+        is_interleaving=options.get("interleave", True),
+        is_redacting=options.get("redact_keys", False),
+    )
 
 
 def _steering(target: Target, options: WriterOptions) -> Steering | None:

@@ -9,27 +9,15 @@ argument.
 
 import heapq
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
+from ddbbulk.barriers import Barrier, Barriers
 from ddbbulk.batch import SHORT_BYTES, Batch, total_units
+from ddbbulk.interleaving import Interleaver
 from ddbbulk.key_guard import LATE_SECONDS, KeyGuard
 from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
-
-
-@dataclass(slots=True)
-class Barrier:
-    """Counts down the writes that were unsettled when it was raised.
-
-    Args:
-        number: it holds for the writes with this number or a smaller one.
-        remaining: how many are still unsettled.
-    """
-
-    number: int
-    remaining: int
 
 
 class Batcher:
@@ -38,6 +26,9 @@ class Batcher:
     Args:
         resources: how many budgets a write may touch (the table, its global indexes).
         batch_items: how many writes may travel together.
+
+    Attributes:
+        barriers: those that somebody waits at.
     """
 
     def __init__(self, *, resources: int, batch_items: int = MAX_BATCH_ITEMS) -> None:
@@ -47,17 +38,38 @@ class Batcher:
         # Nothing is queued but writes that cost one unit everywhere, and whose keys
         # are theirs alone: then batches need no look at their writes.
         self._is_plain = True
+        # Writes that were never sent; where there is a window, they are all in it.
         self._fresh: deque[Write] = deque()
+        self._window: Interleaver | None = None
         self._retries: list[tuple[float, int, Write]] = []
         self._apart: deque[list[Write]] = deque()
         self._heads: dict[Key, Write] = {}
         self._successors: dict[Key, Write] = {}
         self._guard = KeyGuard()
         self._retry_order = 0
-        self._raised = 0
-        self._barriers: list[Barrier] = []
+        self.barriers = Barriers()
         self.unsettled_items = 0
         self.unsettled_bytes = 0
+
+    @property
+    def heads(self) -> Mapping[Key, Write]:
+        """The write of each unsettled key that is next, or on its way."""
+        return self._heads
+
+    def spread(self, window: Interleaver) -> None:
+        """Let fresh writes wait in a window from now on, with those that do already."""
+        self.gather()
+        for write in self._fresh:
+            window.append(write)
+        self._fresh.clear()
+        self._window = window
+
+    def gather(self) -> None:
+        """Let fresh writes leave as they come again."""
+        if self._window is not None:
+            self._fresh.extend(self._window.drained())
+        self._window = None
+        self._is_plain = False
 
     def add(self, write: Write) -> None:
         """Queue a write behind whatever is unsettled for its key."""
@@ -65,7 +77,8 @@ class Batcher:
 
     def add_all(self, writes: Sequence[Write]) -> None:
         """Queue writes in their order, each behind what is unsettled for its key."""
-        heads, fresh, guarded = self._heads, self._fresh, self._guard.keys
+        heads, guarded = self._heads, self._guard.keys
+        fresh = self._fresh if self._window is None else self._window
         one_each, longest = self._one_each, SHORT_BYTES
         size = 0
         for write in writes:
@@ -107,12 +120,7 @@ class Batcher:
 
     def may_land_late(self, now: float) -> bool:
         """Say whether a request that was given up may still be on its way."""
-        guards = chain(
-            (self._guard.all_until,),
-            self._guard.keys.values(),
-            (write.guarded_until for write in self._heads.values()),
-        )
-        return any(until > now for until in guards)
+        return self._guard.may_land_late(self._heads.values(), now)
 
     def retry_apart(self, writes: Sequence[Write]) -> None:
         """Queue a refused batch as two halves that travel alone, to find the bad."""
@@ -134,7 +142,7 @@ class Batcher:
 
     def settle_all(self, writes: Sequence[Write], now: float) -> None:
         """Let go of written items and those they superseded."""
-        if self._successors or self._barriers or self._guard.is_over_all:
+        if self._successors or self.barriers.open or self._guard.is_over_all:
             for write in writes:
                 self.settle(write, now)
             return
@@ -169,23 +177,24 @@ class Batcher:
         self._guard.lapse(now)
         if self._fresh or self._apart:
             return now
-        if self._retries:
-            return max(now, self._retries[0][0])
-        return None
+        ready = None if self._window is None else self._window.ready_at(now)
+        if self._retries and ready != now:
+            due = max(now, self._retries[0][0])
+            return due if ready is None else min(due, ready)
+        return ready
 
     def next_units(self, now: float) -> Sequence[float] | None:
         """Return the estimated units of the write that would leave first, if any."""
         if self._apart:
             return total_units(self._apart[0], resources=self._resources)
-        if self._retries and self._retries[0][0] <= now:
-            return self._heads[self._retries[0][2].key].units
-        if self._fresh:
-            return self._heads[self._fresh[0].key].units
-        return None
+        write = self._peek(now)
+        return None if write is None else write.units
 
     def is_full(self, now: float, room: Sequence[float]) -> bool:
         """Say whether what may leave now fills a batch (25 writes, or the room)."""
         waiting = len(self._fresh)
+        if self._window is not None:
+            waiting = self._window.offered(now, self._batch_items)
         waiting += sum(
             1 for due, _, _ in self._retries[: self._batch_items] if due <= now
         )
@@ -215,7 +224,9 @@ class Batcher:
                 break
             self._pop(now)
             write.attempts += 1
-        if not self._fresh:
+        if self._window is not None:
+            self._window.sent(batch.writes, now)
+        elif not self._fresh:
             self._is_plain = True
         return batch
 
@@ -231,21 +242,7 @@ class Batcher:
 
     def raise_barrier(self) -> Barrier:
         """Return a barrier that falls when all that is unsettled now is settled."""
-        self._raised += 1
-        for write in self._unsettled():
-            write.barrier = write.barrier or self._raised
-        barrier = Barrier(self._raised, self.unsettled_items)
-        self._barriers.append(barrier)
-        return barrier
-
-    def lower_barrier(self, barrier: Barrier) -> None:
-        """Stop counting for a barrier."""
-        self._barriers = [other for other in self._barriers if other is not barrier]
-
-    @property
-    def has_barriers(self) -> bool:
-        """Whether anyone waits for writes to be settled."""
-        return bool(self._barriers)
+        return self.barriers.raise_for(self._unsettled(), self.unsettled_items)
 
     def _unsettled(self) -> Iterator[Write]:
         """Yield every write that is queued or in flight."""
@@ -273,22 +270,23 @@ class Batcher:
     def _forget(self, write: Write) -> None:
         self.unsettled_items -= 1
         self.unsettled_bytes -= len(write.body)
-        for barrier in self._barriers:
-            if 0 < write.barrier <= barrier.number:
-                barrier.remaining -= 1
+        if self.barriers.open:
+            self.barriers.settled(write)
 
     def _peek(self, now: float) -> Write | None:
         if self._retries and self._retries[0][0] <= now:
             return self._heads[self._retries[0][2].key]
         if self._fresh:
             return self._heads[self._fresh[0].key]
-        return None
+        return None if self._window is None else self._window.first(now)
 
     def _pop(self, now: float) -> None:
         if self._retries and self._retries[0][0] <= now:
             heapq.heappop(self._retries)
-        else:
+        elif self._window is None:
             self._fresh.popleft()
+        else:
+            self._window.leave()
 
     def _release(self, write: Write, now: float) -> None:
         key = write.key
@@ -306,7 +304,8 @@ class Batcher:
 
     def _queue(self, write: Write) -> None:
         self._heads[write.key] = write
-        self._fresh.append(write)
+        fresh = self._fresh if self._window is None else self._window
+        fresh.append(write)
         self._is_plain = False
 
 

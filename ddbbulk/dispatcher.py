@@ -29,7 +29,7 @@ from ddbbulk.transport import (
 
 # Longer than a request may take, short enough for a process that is told to end.
 _GRACE_SECONDS = 15.0
-_CHANGED_BY_ITEMS = frozenset({"items", "linger", "retries"})
+_CHANGED_BY_ITEMS = frozenset({"items", "linger", "retries", "hot keys"})
 
 
 class Dispatcher:
@@ -97,7 +97,7 @@ class Dispatcher:
 
     def queue(self, writes: Sequence[Write]) -> None:
         """Take writes to be sent in their turn."""
-        self._scheduler.batcher.add_all(writes)
+        self._scheduler.queue(writes)
         # Where a budget or a connection is waited for, an item changes nothing.
         if self._wait is not None and self._wait.cause in _CHANGED_BY_ITEMS:
             self._pump_soon()
@@ -133,7 +133,7 @@ class Dispatcher:
                 await self._settled.wait()
                 self.check_open()
         finally:
-            batcher.lower_barrier(barrier)
+            batcher.barriers.lower(barrier)
 
     async def run(self, tasks: asyncio.TaskGroup) -> None:
         """Send until this is cancelled.

@@ -82,6 +82,21 @@ class BudgetChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HotKeyFound:
+    """More goes to one partition key than a partition bears: it is told of once.
+
+    Args:
+        table: name or ARN.
+        resource: the index, or ``""`` for the table.
+        key: its value, safe to be shown; see ``LoadReport.hot_keys``.
+    """
+
+    table: str
+    resource: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFinished:
     """A load came to its end, well or not.
 
@@ -98,6 +113,7 @@ Event = (
     RequestSettled
     | ItemRejected
     | ItemExisting
+    | HotKeyFound
     | LoadResumed
     | BudgetChanged
     | LoadFinished

@@ -1,8 +1,10 @@
 """Keys whose requests were given up, and may still land over a newer value."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
-from ddbbulk.marshal import Key
+from ddbbulk.marshal import Key, Write
 
 # How long after it was given up a request may still land: far above what a service
 # that is alive takes. What lands later yet can overwrite a newer value.
@@ -37,6 +39,15 @@ class KeyGuard:
         """Stop guarding every key, if it is time."""
         if now >= self.all_until:
             self.all_until = _NEVER
+
+    def may_land_late(self, unsettled: Iterable[Write], now: float) -> bool:
+        """Say whether a request that was given up may still be on its way."""
+        guards = chain(
+            (self.all_until,),
+            self.keys.values(),
+            (write.guarded_until for write in unsettled),
+        )
+        return any(until > now for until in guards)
 
     def keep(self, key: Key, until: float, now: float) -> None:
         """Guard a key that has no write queued."""

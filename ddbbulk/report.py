@@ -29,6 +29,27 @@ class Latency(BaseModel):
     max: float
 
 
+class HotKey(BaseModel):
+    """One partition key that was written to more than a partition bears at the budget.
+
+    Args:
+        resource: the index, or ``""`` for the table.
+        key: its value, escaped, and cut at 64 characters; several attributes are joined
+            by commas.
+        write_units: about how many units went to it, and at least so many.
+        share: of all units of its table or index.
+        floor_seconds: how long they take at 1,000 units a second.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    resource: str
+    key: str
+    write_units: float
+    share: float
+    floor_seconds: float
+
+
 class LoadReport(BaseModel):
     """What became of every item, what it cost, and what bound the load.
 
@@ -36,6 +57,8 @@ class LoadReport(BaseModel):
     pending. Units are write units (WCU seconds); times are seconds unless named
     otherwise. After a resume the counts of items cover the whole load
     (``items_resumed`` of them were settled by earlier runs), all else this run.
+    ``floor_seconds`` is what the budgets allow, and what the hottest key does;
+    ``hot_keys`` are the ten hottest, by their floors.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -64,6 +87,7 @@ class LoadReport(BaseModel):
     transport: str
     verdict: str
     rejections: tuple[Rejection, ...] = ()
+    hot_keys: tuple[HotKey, ...] = ()
 
     def raise_for_rejected(self) -> None:
         """Raise ``RejectedItemsError`` where any item was rejected."""

@@ -18,6 +18,7 @@ from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Key, Write
 from ddbbulk.one_by_one import OneByOne
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
+from ddbbulk.spreading import Spreading
 from ddbbulk.steering import Steering
 
 
@@ -43,7 +44,7 @@ class Wait:
     Args:
         until: when to ask again; None: when something changes.
         cause: what is waited for: ``items``, ``connections``, ``retries``, ``linger``,
-            or the index of the resource whose budget it is.
+            ``hot keys``, or the index of the resource whose budget it is.
     """
 
     until: float | None
@@ -82,13 +83,14 @@ class Scheduler:
         linger: seconds that a partial batch waits for company.
         max_connections: requests in flight at the most.
         endings: told of every write that is settled without being written.
+        spreading: keeps partitions from getting more than they bear.
         is_conditional: each write is a PutItem with a condition.
 
     Attributes:
         steering: changes the account's rates by what is met; None: they are given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it joins, each by its name
         self,
         *,
         table: str,
@@ -98,10 +100,13 @@ class Scheduler:
         linger: float,
         max_connections: int,
         endings: Endings,
+        spreading: Spreading,
         is_conditional: bool = False,
     ) -> None:
         batcher = OneByOne if is_conditional else Batcher
         self.batcher = batcher(resources=len(ledger.resources))
+        self._spreading = spreading
+        spreading.attach(self.batcher)
         self._action = f"dynamodb:{'PutItem' if is_conditional else 'BatchWriteItem'}"
         self._table = table
         self._account = account
@@ -120,10 +125,16 @@ class Scheduler:
     @property
     def has_room(self) -> bool:
         """Whether one more write may be queued: items and their bytes are bounded."""
+        max_queued = max(self._max_queued, self._spreading.window_items)
         return (
-            self.batcher.unsettled_items < self._max_queued
+            self.batcher.unsettled_items < max_queued
             and self.batcher.unsettled_bytes < _QUEUED_BYTES
         )
+
+    def queue(self, writes: Sequence[Write]) -> None:
+        """Take writes to be sent in their turn."""
+        self._spreading.watch(writes)
+        self.batcher.add_all(writes)
 
     def next(self, now: float) -> Batch | Wait:
         """Return the batch to send now, paid for, or what to wait for."""
@@ -133,16 +144,17 @@ class Scheduler:
         if due is None:
             return _NO_ITEMS
         if due > now:
-            return Wait(due, "retries")
+            is_held = self._spreading.released_at() <= due
+            return Wait(due, "hot keys" if is_held else "retries")
         units = self.batcher.next_units(now) or ()
         ready, resource = self._account.ready_at(units, now)
         if ready > now:
             return Wait(ready, resource)
         room = self._account.room(now)
-        if not (self.batcher.has_barriers or self.batcher.is_full(now, room)):
+        if not (self.batcher.barriers.open or self.batcher.is_full(now, room)):
             lingers_until = self._lingers_until(now)
             if lingers_until > now:
-                return Wait(lingers_until, "linger")
+                return self._linger_wait(lingers_until)
         return self._send(now, room)
 
     def answered(self, batch: Batch, answer: Answer, now: float) -> None:
@@ -198,6 +210,7 @@ class Scheduler:
             self._ledger.throttled_requests += 1
             if self.steering is not None:
                 self.steering.failed(batch, failure, now)
+            self._spreading.throttled(batch.writes, failure.reasons, now)
         self._requeue(batch.writes, failure, now)
 
     def _lingers_until(self, now: float) -> float:
@@ -205,11 +218,19 @@ class Scheduler:
             self._partial_since = now
         return self._partial_since + self._linger
 
+    def _linger_wait(self, lingers_until: float) -> Wait:
+        """Wait for company: the longest until what a hot partition holds may come."""
+        released = self._spreading.released_at()
+        if released == float("inf"):
+            return Wait(lingers_until, "linger")
+        return Wait(min(lingers_until, released), "hot keys")
+
     def _send(self, now: float, room: Sequence[float]) -> Batch:
         self._partial_since = None
         batch = self.batcher.take(now, room)
         batch.charged = self._account.charge(batch.units, now)
         batch.sent_at = now
+        self._spreading.sent(batch, now)
         self.in_flight += 1
         self._ledger.requests += 1
         return batch

@@ -64,6 +64,10 @@ class WriterOptions(TypedDict, total=False):
             one. The last two send one PutItem for each item, and do not delete.
         version_attribute: the attribute that mode ``"newer"`` compares, such as
             ``updated_at``: a string, a number or bytes.
+        interleave: whether writes of partition keys that get more than 1,000 units a
+            second are spread over time, while others pass them; default True. Up to
+            50,000 items (or 32 MB of them) wait for that.
+        redact_keys: keep hot keys out of events, report and verdict.
         transport: what carries the requests: ``"direct"``, ``"aioboto3"`` (its client),
             or an object of your own; by default that of the connection, and else the
             direct one, where no proxy, hook or the like needs the client.
@@ -89,6 +93,8 @@ class WriterOptions(TypedDict, total=False):
     max_failures: int | str | None
     mode: Mode
     version_attribute: str | None
+    interleave: bool
+    redact_keys: bool
     transport: Transport | TransportName | None
 
 

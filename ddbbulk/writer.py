@@ -30,6 +30,7 @@ from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Write
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk
+from ddbbulk.spreading import Spreading
 from ddbbulk.target import Target, WriterOptions, open_target
 
 _LOG = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class BulkWriter:
         self._outlet = FailureOutlet()
         self._ledger = Ledger([""])
         self._bottleneck = Bottleneck([""])
+        self._spreading: Spreading | None = None
         self._stopwatch = Stopwatch.start()
         self._report: LoadReport | None = None
 
@@ -236,6 +238,7 @@ class BulkWriter:
         self._account.begin(self._stopwatch.clock())
         self._ledger = parts.ledger
         self._bottleneck = parts.bottleneck
+        self._spreading = parts.spreading
         self._intake = parts.intake
         return parts.dispatcher
 
@@ -283,6 +286,9 @@ class BulkWriter:
             ledger=self._ledger,
             bottleneck=self._bottleneck,
             rates=account.mean_rates(now) if account else [],
+            hot_keys=self._spreading.hot_keys(self._ledger.units)
+            if self._spreading
+            else (),
             transport=self._target.transport.name if self._target else "",
             max_connections=self._target.max_connections if self._target else 0,
             ending=ending_verdict(ending, was_finished=was_finished),

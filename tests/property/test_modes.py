@@ -21,6 +21,13 @@ FAILURES = st.sampled_from(
         None,
         Failure(FailureKind.THROTTLED, "ThrottlingException", ""),
         Failure(FailureKind.FAULT, "InternalServerError", ""),
+        # From then on writes wait in a window.
+        Failure(
+            FailureKind.THROTTLED,
+            "ThrottlingException",
+            "",
+            (("TableWriteKeyRangeThroughputExceeded", "arn:…:table/t"),),
+        ),
     ]
 )
 REFUSAL = Failure(FailureKind.REFUSED, "ValidationException", "")

@@ -28,6 +28,7 @@ async def main() -> None:
     assert_type(report, ddbbulk.LoadReport)
     assert_type(report.items_written, int)
     assert_type(report.index_write_units, dict[str, float])
+    assert_type(report.hot_keys, tuple[ddbbulk.HotKey, ...])
     assert_type(ddbbulk.load_sync("tweeter_user", [{"a": 1}]), ddbbulk.LoadReport)
     await ddbbulk.load("tweeter_user", feed(), wcu=ddbbulk.Budget(200), schema="alias")
     failed: list[ddbbulk.FailedItem] = []
@@ -44,6 +45,7 @@ async def main() -> None:
     seekable: ddbbulk.SeekableSource = ddbbulk.CsvSource("users.csv")
     assert_type((await anext(seekable.read())).bookmark, ddbbulk.Bookmark | None)
     await ddbbulk.load("tweeter_user", feed(), mode="insert", transport="direct")
+    await ddbbulk.load("tweeter_user", feed(), interleave=False, redact_keys=True)
     async with ddbbulk.BulkWriter(
         "tweeter_user", mode="newer", version_attribute="updated_at"
     ) as newer:

@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddbbulk.batching import Batcher
+from ddbbulk.hot_keys import HotKeyDetector
+from ddbbulk.interleaving import Interleaver
 from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
-from ddbbulk.marshal import Write
+from ddbbulk.marshal import Partitions, Write
 from ddbbulk.positions import DonePositions
 from ddbbulk.report import Rejection
+from ddbbulk.schema import TableSchema
 
 ROOMY = [1e9]
 
@@ -196,7 +199,9 @@ def test_a_barrier_falls_with_the_last_write_before_it() -> None:
 Step = tuple[str, int]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "take", "written", "back", "refused"]),
+        st.sampled_from(
+            ["add", "add", "take", "written", "back", "refused", "spread", "gather"]
+        ),
         st.integers(0, 3),
     ),
     max_size=120,
@@ -207,7 +212,7 @@ STEPS = st.lists(
 def test_every_key_ends_with_its_last_write_that_was_not_rejected(
     steps: list[Step],
 ) -> None:
-    """Whatever comes back, is refused or superseded, in whatever order."""
+    """Whatever comes back, is refused or superseded, with a window or without one."""
     model = _Model()
     for name, number in steps:
         actions: dict[str, Callable[[int], None]] = {
@@ -216,6 +221,8 @@ def test_every_key_ends_with_its_last_write_that_was_not_rejected(
             "written": model.written,
             "back": model.come_back,
             "refused": model.refuse,
+            "spread": model.spread,
+            "gather": model.gather,
         }
         actions[name](number)
     model.finish()
@@ -237,16 +244,20 @@ class _Model:
         self.table: dict[object, int] = {}
         self.done = DonePositions()
         self.ledger = Ledger([""], done=self.done)
+        self.now = 1.0
 
     def add(self, number: int) -> None:
-        write = a_write(f"k{number}")
+        # Enough units for a burst, so that its partition gets a lane.
+        write = a_write(f"k{number}", units=60)
         write.position = len(self.added)
         self.added.append(write)
         self.batcher.add(write)
 
     def take(self, number: int) -> None:
-        if self.batcher.next_units(1.0) is not None:
-            batch = self.batcher.take(1.0, [number + 1.0])
+        self.now += 0.05
+        if self.batcher.next_units(self.now) is not None:
+            batch = self.batcher.take(self.now, [60.0 * number + 1.0])
+            assert batch.writes
             self.in_flight.extend(batch.writes)
             keys = [write.key for write in self.in_flight]
             assert len(set(keys)) == len(keys), "a key is in flight twice"
@@ -269,8 +280,26 @@ class _Model:
                 Rejection(position=write.position, where="", code="", message="")
             )
 
+    def spread(self, number: int) -> None:
+        """Draw from a window in which some of the partitions are slow already."""
+        detector = HotKeyDetector(resources=1, on_hot=lambda *_: None)
+        detector.suspect(0)
+        window = Interleaver(
+            heads=self.batcher.heads,
+            partitions=Partitions(TableSchema.of("pk")),
+            detector=detector,
+            resources=1,
+        )
+        window.slow_down([a_write(f"k{number}")], 0, self.now)
+        self.batcher.spread(window)
+        window.is_open = True
+
+    def gather(self, _: int) -> None:
+        """Draw from a plain line again."""
+        self.batcher.gather()
+
     def finish(self) -> None:
-        while self.batcher.next_units(1.0) is not None or self.in_flight:
+        while self.batcher.due_at(self.now) is not None or self.in_flight:
             self.take(25)
             while self.in_flight:
                 self.written(0)
