@@ -51,6 +51,7 @@ bench: $(VENV)/.bench $(PEERS)/.npm  ## measure what the README promises (two ho
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/less_than_budget.py
 	$(BIN)/python benchmarks/adaptive.py
+	$(BIN)/python benchmarks/hot_keys.py
 	$(BIN)/python benchmarks/seconds_per_10k.py
 
 servers: $(SERVERS)/.node $(SERVERS)/.ministack  ## install the servers that the tests talk to

@@ -9,7 +9,7 @@ from typing import Final
 
 from peak_memory import peak_bytes
 from servers import Server
-from workloads import WORKLOADS
+from workloads import WORKLOADS, Workload
 from writers import WRITERS, Job
 
 Write = Callable[[Job], None]
@@ -99,9 +99,19 @@ def measured_run(
     provisioned_wcu: int,
     limit_seconds: float,
     write: Write | None = None,
+    workload: Workload | None = None,
 ) -> Run:
-    """Return one run of a job against a fresh table; see ``measure``."""
-    workload = WORKLOADS[job.workload]
+    """Return one run of a job against a fresh table; see ``measure``.
+
+    Args:
+        server: where the table is made.
+        job: what is to be done.
+        provisioned_wcu: of the table.
+        limit_seconds: how long it may take.
+        write: does it; None: the job's writer.
+        workload: says what the table is like; None: the job's, by its name.
+    """
+    workload = workload or WORKLOADS[job.workload]
     with server.table(job.table, workload, wcu=provisioned_wcu):
         outcome = measure(job, limit_seconds=limit_seconds, write=write)
         stats = server.stats(job.table)

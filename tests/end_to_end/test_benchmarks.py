@@ -95,6 +95,20 @@ def test_less_capacity_than_the_budget_loses_no_item(tmp_path: Path) -> None:
         assert score["runs"][0]["items"] == score["items"]
 
 
+def test_a_few_items_of_hot_keys_are_all_written(tmp_path: Path) -> None:
+    measured = run("hot_keys.py", "--quick", "--results", str(tmp_path))
+    assert measured.returncode == 0, measured.stdout + measured.stderr
+    text = (tmp_path / "hot_keys.json").read_text(encoding="utf-8")
+    scores = json.loads(text)["scores"]
+    assert [(one["input"], one["writer"]) for one in scores] == [
+        ("sorted", "ddbbulk"),
+        ("sorted", "aioboto3, 16"),
+        ("follows", "ddbbulk"),
+    ]
+    for score in scores:
+        assert score["runs"][0]["items"] == score["items"]
+
+
 def test_a_small_run_compares_memory_and_leaves_the_readme_alone(
     tmp_path: Path,
 ) -> None:
