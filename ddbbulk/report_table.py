@@ -12,9 +12,10 @@ from rich.text import Text
 
 from ddbbulk.durations import duration
 from ddbbulk.printable import printable
-from ddbbulk.report import LoadReport, Rejection
+from ddbbulk.report import HotKey, LoadReport, Rejection
 
 _SHOWN_REJECTIONS: Final = 5
+_SHOWN_HOT_KEYS: Final = 3
 _MAX_MESSAGE: Final = 500
 
 
@@ -83,7 +84,11 @@ def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
     if report.items_resumed:
         yield "resumed", f"{report.items_resumed:,} of them were done by earlier runs"
     elapsed, floor = duration(report.elapsed_seconds), duration(report.floor_seconds)
-    yield "time", f"{elapsed}, the floor at this budget is {floor}"
+    is_hot = bool(report.hot_keys) and (
+        report.hot_keys[0].floor_seconds >= report.floor_seconds
+    )
+    what = "of its hottest key" if is_hot else "at this budget"
+    yield "time", f"{elapsed}, the floor {what} is {floor}"
     requests = f"{report.requests:,}, {report.throttled_requests:,} of them throttled"
     yield "requests", requests
     again = f"{report.retried_items:,} items"
@@ -93,6 +98,17 @@ def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
     times = [f"{name} {value:,.1f}" for name, value in percentiles.items()]
     yield "latency", f"{', '.join(times)}, max {latency.max:,.1f} ms"
     yield "transport", printable(report.transport)
+    if report.hot_keys:
+        yield "hot keys", "\n".join(_hot_keys(report.hot_keys))
+
+
+def _hot_keys(hot_keys: Sequence[HotKey]) -> Iterator[str]:
+    for one in hot_keys[:_SHOWN_HOT_KEYS]:
+        of = one.resource or "the table"
+        needs = f"{one.share:.1%} of its units, {_duration(one.floor_seconds)}"
+        yield printable(f"{one.key} of {of}: {needs} at the least")
+    if len(hot_keys) > _SHOWN_HOT_KEYS:
+        yield "and others"
 
 
 def _balance(report: LoadReport) -> str:

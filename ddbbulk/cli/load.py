@@ -48,7 +48,9 @@ from ddbbulk.cli.write_options import (
     JsonOption,
     KeyOption,
     MaxWcuOption,
+    NoInterleaveOption,
     ProfileOption,
+    RedactKeysOption,
     RegionOption,
     ReportOption,
     ReserveOption,
@@ -136,6 +138,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     switch_on_demand: SwitchOption = None,
     no_auto_scaling: NoAutoScalingOption = False,
     prices: PricesOption = None,
+    no_interleave: NoInterleaveOption = False,
     mode: Annotated[
         str,
         typer.Option(
@@ -213,6 +216,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     key: KeyOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
+    redact_keys: RedactKeysOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Load files or standard input into a table, at the capacity you give it.
@@ -263,6 +267,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             deadline=earliest(after=stop_after, at=stop_at),
             mode=checked_mode,
             version_attribute=version_attribute,
+            interleave=not no_interleave,
+            redact_keys=redact_keys,
             command=shlex.join(["ddbbulk", *sys.argv[1:]]),
             raising=raising,
         )

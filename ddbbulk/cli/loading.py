@@ -16,6 +16,7 @@ from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
 from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.hot_key_note import HotKeyNote
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error, say_rate
 from ddbbulk.cli.peeked_source import PeekedSource
@@ -28,7 +29,13 @@ from ddbbulk.cli.raising import Raising
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.conditions import Mode
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
-from ddbbulk.events import BudgetChanged, Event, LoadFinished, LoadResumed
+from ddbbulk.events import (
+    BudgetChanged,
+    Event,
+    HotKeyFound,
+    LoadFinished,
+    LoadResumed,
+)
 from ddbbulk.failures import OnFailure
 from ddbbulk.loader import load
 from ddbbulk.printable import printable
@@ -60,6 +67,8 @@ class LoadSettings:
         mode: what becomes of items that are there.
         version_attribute: what mode ``newer`` compares.
         raising: capacity that is raised meanwhile, if any.
+        interleave: whether the writes of hot keys are spread.
+        redact_keys: whether those keys are told.
     """
 
     table: str
@@ -87,6 +96,8 @@ class LoadSettings:
     max_wcu: float | None = None
     reserve: float = 0.0
     is_agreed: bool = False
+    interleave: bool = True
+    redact_keys: bool = False
 
 
 class Loading:
@@ -107,6 +118,7 @@ class Loading:
         self._is_report_lost = False
         self._on_failure: OnFailure | None = None
         self._described_as: TableDescription | None = None
+        self._hot_keys = HotKeyNote(is_interleaving=settings.interleave)
 
     async def run(self, source: ItemSource) -> ExitCode:
         """Load the source; return the exit code.
@@ -199,6 +211,8 @@ class Loading:
             deadline=settings.deadline,
             mode=settings.mode,
             version_attribute=settings.version_attribute,
+            interleave=settings.interleave,
+            redact_keys=settings.redact_keys,
         )
 
     async def _described(self, connection: Connection) -> TableSchema:
@@ -222,6 +236,8 @@ class Loading:
             say(self._errors, f"{event.items:,} items are done already: going on")
         elif isinstance(event, BudgetChanged):
             say_rate(self._errors, event)
+        elif isinstance(event, HotKeyFound) and (text := self._hot_keys.of(event)):
+            say(self._errors, text, kind="note")
 
     def _look(self, source: PeekedSource, schema: TableSchema) -> None:
         if source.first is None:

@@ -23,7 +23,9 @@ from ddbbulk.cli.write_options import (
     JsonOption,
     KeyOption,
     MaxWcuOption,
+    NoInterleaveOption,
     ProfileOption,
+    RedactKeysOption,
     RegionOption,
     ReportOption,
     ReserveOption,
@@ -88,6 +90,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     yes: YesOption = False,
     max_connections: ConnectionsOption = 64,
     transport: TransportOption = None,
+    no_interleave: NoInterleaveOption = False,
     endpoint_url: EndpointOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,
@@ -95,6 +98,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     key: KeyOption = None,
     report: ReportOption = None,
     json: JsonOption = False,
+    redact_keys: RedactKeysOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Load the items of a failures file again; those that fail again stay in it.
@@ -130,6 +134,8 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
                 is_debug=debug,
                 estimated_items=None,
                 mode="put" if overwrite else "insert",
+                interleave=not no_interleave,
+                redact_keys=redact_keys,
             )
             retrying = Retrying(
                 settings,

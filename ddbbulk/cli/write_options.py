@@ -94,6 +94,15 @@ TransportOption = Annotated[
         rich_help_panel=PACE,
     ),
 ]
+NoInterleaveOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-interleave",
+        help="Send items in their order also where more of them go to one partition "
+        "key than it takes. By default they are spread, with up to 50,000 waiting.",
+        rich_help_panel=PACE,
+    ),
+]
 EndpointOption = Annotated[
     str | None,
     typer.Option(
@@ -154,6 +163,14 @@ JsonOption = Annotated[
     typer.Option(
         "--json",
         help="Write the report as JSON to standard output instead of the sheet.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+RedactKeysOption = Annotated[
+    bool,
+    typer.Option(
+        "--redact-keys",
+        help="Keep the values of hot keys out of messages and reports.",
         rich_help_panel=OUTPUT,
     ),
 ]

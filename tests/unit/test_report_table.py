@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from ddbbulk.report import Latency, LoadReport, Rejection
+from ddbbulk.report import HotKey, Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 
 
@@ -169,3 +169,32 @@ def test_what_earlier_runs_did_is_told() -> None:
         report(items_resumed=4_000)
     )
     assert "earlier runs" not in sheet(report())
+
+
+def hot_key(key: str, floor: float, *, resource: str = "follows_index") -> HotKey:
+    return HotKey(
+        resource=resource,
+        key=key,
+        write_units=floor * 1000,
+        share=0.25,
+        floor_seconds=floor,
+    )
+
+
+def test_hot_keys_are_shown_with_the_time_that_they_take() -> None:
+    keys = [hot_key("@daisy", 60.0), hot_key("@donald", 30.0, resource="")]
+    text = sheet(report(floor_seconds=60.0, hot_keys=keys))
+    assert "the floor of its hottest key is 60.0 s" in text
+    assert "@daisy of follows_index: 25.0% of its units, 60.0 s at the least" in text
+    assert "@donald of the table: 25.0% of its units, 30.0 s at the least" in text
+    assert "and others" not in text
+
+
+def test_of_many_hot_keys_the_first_are_shown_and_made_safe() -> None:
+    keys = [hot_key(f"\x1bk{n}", 2.0) for n in range(10)]
+    text = sheet(report(hot_keys=keys))
+    assert "\\x1bk0 of" in text
+    assert "k3 of" not in text
+    assert "and others" in text
+    assert "\x1b" not in text
+    assert "the floor at this budget is 50.0 s" in text
