@@ -105,7 +105,7 @@ def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
 def _hot_keys(hot_keys: Sequence[HotKey]) -> Iterator[str]:
     for one in hot_keys[:_SHOWN_HOT_KEYS]:
         of = one.resource or "the table"
-        needs = f"{one.share:.1%} of its units, {_duration(one.floor_seconds)}"
+        needs = f"{one.share:.1%} of its units, {duration(one.floor_seconds)}"
         yield printable(f"{one.key} of {of}: {needs} at the least")
     if len(hot_keys) > _SHOWN_HOT_KEYS:
         yield "and others"
