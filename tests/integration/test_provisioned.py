@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aioboto3
 import pytest
 
 import ddbbulk
@@ -31,9 +32,10 @@ Units = dict[str, int]
 class Users:
     """A table of 5 WCU with an index of 10, and what raises it."""
 
-    def __init__(self, client: Client, url: str) -> None:
+    def __init__(self, client: Client, url: str, session: aioboto3.Session) -> None:
         self.client = client
         self.url = url
+        self._session = session
         self.name = make_table(
             client, "alias", wcu=5, index=("by_team", "team"), index_wcu=10
         )
@@ -60,7 +62,12 @@ class Users:
         wait_until_active(self.client, self.name)
 
     def raised(self, wcu: float = 900, **options: Any) -> ddbbulk.ProvisionedCapacity:  # noqa: ANN401 -- those of provisioned()
-        return ddbbulk.provisioned(self.name, wcu=wcu, endpoint_url=self.url, **options)
+        return ddbbulk.provisioned(
+            self.name,
+            wcu=wcu,
+            endpoint_url=self.url,
+            **{"session": self._session, **options},
+        )
 
 
 def _units(write: int) -> Units:
@@ -81,9 +88,19 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def session(_clean_environment: None) -> aioboto3.Session:
+    """Give one that has read the service's model once for all."""
+    return aioboto3.Session()
+
+
 @pytest.fixture
-def users(simulator: Simulator, dynamodb: Callable[[Simulator], Client]) -> Users:
-    return Users(dynamodb(simulator), simulator.endpoint_url)
+def users(
+    simulator: Simulator,
+    dynamodb: Callable[[Simulator], Client],
+    session: aioboto3.Session,
+) -> Users:
+    return Users(dynamodb(simulator), simulator.endpoint_url, session)
 
 
 async def test_it_is_raised_in_the_block_and_put_back_after(users: Users) -> None:
