@@ -12,7 +12,8 @@ import typer
 
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
-from ddbbulk.cli.loading import Loading, LoadSettings
+from ddbbulk.cli.load_settings import LoadSettings
+from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import explained_errors
 from ddbbulk.cli.options import (
     DebugOption,

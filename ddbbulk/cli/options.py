@@ -49,11 +49,6 @@ def parse_wcu(text: str) -> Rate:
     return Rate(_units(text, "a number, 'table' or 'adaptive'"))
 
 
-def parse_max_wcu(text: str) -> float:
-    """Read ``200``."""
-    return _units(text, "a number")
-
-
 def parse_share(text: str) -> float:
     """Read ``20%`` or ``0.2``."""
     try:

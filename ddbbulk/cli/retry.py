@@ -10,7 +10,7 @@ import typer
 
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.failures_source import FailuresSource
-from ddbbulk.cli.loading import LoadSettings
+from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.messages import explained_errors, say
 from ddbbulk.cli.options import DebugOption, index_rates, key_schema, require_wcu
 from ddbbulk.cli.report_file import check_report_file

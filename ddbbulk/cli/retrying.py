@@ -10,7 +10,8 @@ from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.failures_source import lines_left
 from ddbbulk.cli.last_items import LastItems, TriedItems
-from ddbbulk.cli.loading import Loading, LoadSettings
+from ddbbulk.cli.load_settings import LoadSettings
+from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import say
 from ddbbulk.events import Event, ItemExisting
 from ddbbulk.failures import FailedItem, OpenedFile

@@ -9,9 +9,9 @@ from ddbbulk.cli.options import (
     IndexRate,
     Rate,
     parse_index_wcu,
-    parse_max_wcu,
     parse_share,
     parse_transport,
+    parse_units,
     parse_wcu,
 )
 
@@ -34,7 +34,7 @@ WcuOption = Annotated[
 MaxWcuOption = Annotated[
     float | None,
     typer.Option(
-        parser=parse_max_wcu,
+        parser=parse_units,
         metavar="N",
         help="Never use more than so many write units a second, whatever the table "
         "has or gives: for [bold]--wcu table[/] and [bold]adaptive[/].",

@@ -59,7 +59,11 @@ async def main() -> None:
         described = await ddbbulk.describe_table(connection, "tweeter_user")
         assert_type(described.schema, ddbbulk.TableSchema)
         assert_type(described.write_capacity, float | None)
-    plan = await ddbbulk.plan(described.schema, users, sample=5, wcu=[200])
+
+
+async def planned() -> None:
+    schema = ddbbulk.TableSchema.of("alias")
+    plan = await ddbbulk.plan(schema, users, sample=5, wcu=[200])
     assert_type(plan, ddbbulk.PlanReport)
     assert_type(plan.resources[0].write_units, ddbbulk.Figure)
     assert_type(ddbbulk.plan_sync("tweeter_user", feed()), ddbbulk.PlanReport)

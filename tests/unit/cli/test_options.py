@@ -9,9 +9,9 @@ from ddbbulk.cli.options import (
     key_schema,
     parse_delimiter,
     parse_index_wcu,
-    parse_max_wcu,
     parse_share,
     parse_transport,
+    parse_units,
     parse_wcu,
     require_wcu,
 )
@@ -26,7 +26,7 @@ def test_wcu_is_a_number_or_what_the_table_has() -> None:
     assert parse_wcu("0.5") == Rate(0.5)
     assert parse_wcu("table") == Rate(None)
     assert parse_wcu("adaptive") == Rate("adaptive")
-    assert parse_max_wcu("200") == 200
+    assert parse_units("200") == 200
 
 
 def test_a_reserve_is_a_share_of_less_than_all() -> None:
