@@ -294,6 +294,7 @@ def _report(path: Path) -> Mapping[str, Any]:
 
 def _row(score: Score, *, is_judged: bool) -> Sequence[str]:
     share, report = score.throttled_share, score.report
+    _, gave, measured = report.get("verdict", "").rpartition(" gave ")
     verdict = score.broken_promise() or ("kept" if report else "")
     return (
         score.case.name,
@@ -306,7 +307,7 @@ def _row(score: Score, *, is_judged: bool) -> Sequence[str]:
         f"{report['requests']:,}" if report else "",
         f"{score.throttled_requests:,}",
         "" if share is None else f"{share:.2%}",
-        report["verdict"].rpartition("gave ")[2].removesuffix(" WCU") if report else "",
+        measured.removesuffix(" WCU") if gave else "",
     )
 
 

@@ -121,15 +121,16 @@ class Steering:
                 f"ended before the limit of {of} was found: it took {search.used:,.0f} "
                 f"WCU in the end"
             )
+        bound = f"bound by {of}: it"
+        if search.is_account_bound:
+            bound = f"bound by the account's limit: {of}"
         low, high = search.lowest, search.highest
         if not high:
-            low = high = search.limit
+            return f"{bound} throttled, and the load was over before it was measured"
         gave = f"{_rounded(high)} WCU"
         if high > _ONE_LIMIT * low:
             gave = f"{_rounded(low)} to {gave}"
-        if search.is_account_bound:
-            return f"bound by the account's limit: {of} gave {gave}"
-        return f"bound by {of}: it gave {gave}"
+        return f"{bound} gave {gave}"
 
     def _suspect(
         self,

@@ -65,4 +65,4 @@ async def test_what_a_table_gives_is_found_out_and_nothing_is_lost(
     assert report.items_written == counted["items"] == 400
     # It began far above what the table has, and was told so by throttles alone.
     assert report.throttled_requests == counted["throttled_requests"] > 0
-    assert report.verdict.startswith("bound by the table: it gave ")
+    assert report.verdict.startswith("bound by the table: it ")

@@ -161,7 +161,8 @@ def test_an_account_limit_is_told_at_once_and_once() -> None:
     one.steering.failed(batch("a1", sent_at=0.5), OF_ACCOUNT, 1.01)
     (event,) = one.events
     assert event == BudgetChanged("ducks", "", one.rates[0], "account")
-    assert "bound by the account's limit: the table gave" in one.steering.verdict(0)
+    verdict = one.steering.verdict(0)
+    assert verdict.startswith("bound by the account's limit: the table throttled")
 
 
 def test_where_the_service_says_nothing_the_estimate_stands_for_it() -> None:
