@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Protocol
 
 from ddbbulk.report import LoadReport
 
@@ -147,3 +148,30 @@ class Snapshot:
     write_units: dict[str, float] = field(default_factory=dict[str, float])
     is_finished: bool = False
     items_resumed: int = 0
+
+
+class Display(Protocol):
+    """What shows loads while they run; ``ProgressDisplay`` is one."""
+
+    def track(self, snapshot: Callable[[], Snapshot], *, title: str) -> None:
+        """Start showing one load.
+
+        Args:
+            snapshot: says where the load stands; it may be called from any thread.
+            title: what a person calls the load.
+        """
+        ...
+
+    def __enter__(self) -> object:
+        """Begin to show; for each load that it is shared by, once."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        """End to show, once all have ended."""
+        ...

@@ -5,18 +5,16 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime, timedelta
 from os import PathLike
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import Unpack, cast
 
 from ddbbulk.checkpoint import Checkpoint
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError, SourceError
+from ddbbulk.events import Display
 from ddbbulk.own_thread import in_own_thread
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk, ItemSource, as_source
 from ddbbulk.target import WriterOptions
 from ddbbulk.writer import BulkWriter
-
-if TYPE_CHECKING:
-    from ddbbulk.progress import ProgressDisplay
 
 
 class LoadOptions(WriterOptions, total=False):
@@ -29,13 +27,13 @@ class LoadOptions(WriterOptions, total=False):
         deadline: when to stop, as a time with its zone or as so much time from now.
             What is on its way is finished, within 15 seconds.
         progress: True for a live bar on the error stream, or a display that several
-            loads share.
+            loads share: a ``ProgressDisplay``, or one of your own.
         title: what the display calls this load; by default the source's name.
     """
 
     checkpoint: str | PathLike[str] | None
     deadline: datetime | timedelta | None
-    progress: "bool | ProgressDisplay"
+    progress: bool | Display
     title: str | None
 
 
@@ -87,7 +85,7 @@ async def load(
     return writer.report
 
 
-def _new_display() -> "ProgressDisplay":
+def _new_display() -> Display:
     from ddbbulk.progress import ProgressDisplay  # noqa: PLC0415 -- rich is not light
 
     return ProgressDisplay()

@@ -20,7 +20,7 @@ from ddbbulk.capacity import (
 )
 from ddbbulk.capacity.holders import new_holder
 from ddbbulk.prices import Prices
-from ddbbulk.simulator import Simulator, capacity_changes
+from ddbbulk.simulator import Simulator
 from tests.support.making_tables import drop_table, make_table, wait_until_active
 
 pytestmark = pytest.mark.integration
@@ -293,16 +293,17 @@ async def test_a_decrease_that_is_not_allowed_is_owed_and_said(
 
 
 async def test_a_decrease_is_waited_for_where_asked(
-    users: Users, monkeypatch: pytest.MonkeyPatch
+    dynamodb: Callable[[Simulator], Client], session: aioboto3.Session
 ) -> None:
-    monkeypatch.setattr(capacity_changes, "_DECREASE_SECONDS", 2)
-    await asyncio.to_thread(lowered_four_times, users)
+    with Simulator(update_seconds=0.05, decrease_seconds=2) as patient:
+        users = Users(dynamodb(patient), patient.endpoint_url, session)
+        await asyncio.to_thread(lowered_four_times, users)
 
-    async with users.raised(wait_restore=True):
-        pass
+        async with users.raised(wait_restore=True):
+            pass
 
-    assert users.write() == FOUND
-    assert not list(known_notes())
+        assert users.write() == FOUND
+        assert not list(known_notes())
 
 
 async def test_a_table_on_demand_is_left_alone_unless_asked(users: Users) -> None:
