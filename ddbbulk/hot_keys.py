@@ -1,7 +1,7 @@
 """Which partition keys are written to more often than a partition can bear.
 
 Counted for the table and each global index apart. What counts is the last second's
-worth of the budget: sorted input is hot in one place after the other, and cold on the
+worth of the load: sorted input is hot in one place after the other, and cold on the
 whole. So little is counted at a time that it needs no sketch to stay bounded. Nothing
 here awaits or reads a clock: the budget's units are the clock.
 """
@@ -18,8 +18,9 @@ from ddbbulk.marshal import Key
 _HOT_UNITS: Final = 0.8 * PARTITION_WRITE_UNITS_PER_SECOND
 # So many may make a burst of it.
 _CROWDED_UNITS: Final = 0.2 * PARTITION_WRITE_UNITS_PER_SECOND
-# Fewer writes are chance.
-_FEWEST_WRITES: Final = 5
+# Fewer writes are chance: of ten thousand keys with a twentieth of that each, one is
+# counted so often in a second out of ten thousand.
+_FEWEST_WRITES: Final = 8
 # However large a budget is, so many keys are counted at a time.
 _MOST_COUNTED: Final = 20_000
 # The hot keys of a source that is sorted are many; those that stand out are few.

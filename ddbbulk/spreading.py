@@ -1,6 +1,7 @@
 """Looks for hot keys while a load runs, and spreads their writes over time.
 
-Of writes that come only samples are looked at: to find a write's partition in an index
+What is hot goes by how fast the load is, which may be slower than its budget. Of writes
+that come only samples are looked at: to find a write's partition in an index
 its body has to be read. Once a key is hot, or the service says that a range of keys
 was, fresh writes wait in a window (``interleaving``) until none was hot for a while.
 """
@@ -24,7 +25,9 @@ from ddbbulk.report import HotKey
 WINDOW_ITEMS: Final = 50_000
 REDACTED: Final = "[redacted]"
 # A sample stands for so many writes.
-_SAMPLE_WRITES: Final = 200
+_SAMPLE_WRITES: Final = 100
+# How fast the load is, is known anew each so many seconds.
+_MEASURING_SECONDS: Final = 0.5
 # Without a hot key for so long, writes leave as they come again.
 _CALM_SECONDS: Final = 5.0
 _SHOWN_KEYS: Final = 10
@@ -73,6 +76,9 @@ class Spreading:
         self._until_sample = self._gap()
         self._hot_writes = 0
         self._hot_at: float | None = None
+        self._present: Sequence[float] | None = None
+        self._measured_at: float | None = None
+        self._units = [0.0] * len(resources)
         self.window_items = 0
 
     def attach(self, batcher: Batcher) -> None:
@@ -90,13 +96,14 @@ class Spreading:
 
     def sent(self, batch: Batch, now: float) -> None:
         """Learn from a request that leaves, paid for; close the window in time."""
+        self._measure(batch.units, now)
         window = self._window
         if window is None:
             return
         for resource, units in enumerate(batch.units):
             if units:
                 window.factors[resource] = batch.charged[resource] / units
-        self._detector.set_rates(self._rates())
+        self._detector.set_rates(self._present_rates())
         if self._hot_at is None or window.hot_writes != self._hot_writes:
             self._hot_writes, self._hot_at = window.hot_writes, now
         elif now >= self._hot_at + _CALM_SECONDS and window.is_dispensable:
@@ -150,12 +157,32 @@ class Spreading:
             ]
         )
 
+    def _measure(self, units: Sequence[float], now: float) -> None:
+        """Count what is sent; say how fast that is, twice a second."""
+        since = self._measured_at
+        if since is None:
+            self._measured_at = now
+        elif now >= since + _MEASURING_SECONDS:
+            seconds = now - since
+            self._present = [sent / seconds for sent in self._units]
+            self._measured_at = now
+            self._units = [0.0] * len(units)
+        for resource, sent in enumerate(units):
+            self._units[resource] += sent
+
+    def _present_rates(self) -> Sequence[float]:
+        """Return how fast the load is on each resource: at most as its budget says."""
+        budgets = self._rates()
+        if self._present is None:
+            return budgets
+        return [*map(min, budgets, self._present)]
+
     def _gap(self) -> int:
         """Return how many writes pass before the next sample: never a rhythm."""
         return self._chance.randrange(1, 2 * _SAMPLE_WRITES)
 
     def _look_at(self, write: Write) -> None:
-        self._detector.set_rates(self._rates())
+        self._detector.set_rates(self._present_rates())
         if not self._detector.is_needed:
             return
         heat = Heat.NORMAL

@@ -112,7 +112,7 @@ def test_samples_stand_for_the_writes_between_them() -> None:
 
 def test_a_few_large_items_are_chance() -> None:
     detector = Detector(4000)
-    assert [detector.observe(0, "k", 400) for _ in range(4)] == [Heat.NORMAL] * 4
+    assert [detector.observe(0, "k", 400) for _ in range(7)] == [Heat.NORMAL] * 7
     assert detector.observe(0, "k", 400) is Heat.HOT
 
 
@@ -122,7 +122,7 @@ def test_memory_does_not_grow_with_the_keys() -> None:
         detector.observe(0, number.to_bytes(4).hex(), 1)
     for run in range(1100):
         detector.observe(0, f"k{run}", 1)
-        for _ in range(5):
+        for _ in range(8):
             detector.observe(0, f"k{run}", 400)
     (traffic,) = detector._traffic
     assert len(traffic._recent) + len(traffic._before) <= 40_000

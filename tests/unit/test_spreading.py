@@ -1,6 +1,7 @@
 """Loads with hot keys through the writer, in virtual time."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,14 @@ import pytest
 
 import ddbbulk
 from ddbbulk import Budget, BulkWriter, HotKeyFound, LoadReport, load
+from ddbbulk.batch import Batch
+from ddbbulk.batching import Batcher
 from ddbbulk.events import Event
+from ddbbulk.marshal import Marshaller, Partitions
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.simulator.capacity import PartitionBuckets
-from ddbbulk.spreading import WINDOW_ITEMS
+from ddbbulk.spreading import WINDOW_ITEMS, Spreading
 from ddbbulk.transport import Outcome
 from tests.support.table_in_memory import TableInMemory
 
@@ -339,3 +343,30 @@ async def test_conditional_modes_spread_hot_keys_too() -> None:
     assert report.items_written == 3900
     assert table.overloads == 0
     assert report.elapsed_seconds <= 1.15 * 1.33 + 0.3
+
+
+def test_a_key_that_would_be_hot_at_the_budgets_rate_only_is_left_alone() -> None:
+    events: list[Event] = []
+    schema = TableSchema.of("pk")
+    spreading = Spreading(
+        table="t",
+        resources=schema.resources,
+        partitions=Partitions(schema),
+        rates=lambda: [1_000_000.0],
+        chance=random.Random(0),
+        on_event=events.append,
+    )
+    spreading.attach(Batcher(resources=1))
+    marshaller = Marshaller(schema)
+    writes = [marshaller.put({"pk": f"k{number}"}) for number in range(1000)]
+    batches = [
+        Batch.of(writes[first : first + 25], resources=1)
+        for first in range(0, len(writes), 25)
+    ]
+    # The source, or this process, gives no more than 50,000 a second, 50 of each key.
+    for number in range(20_000):
+        batch = batches[number % len(batches)]
+        spreading.watch(batch.writes)
+        spreading.sent(batch, number * 25 / 50_000)
+    assert events == []
+    assert spreading.window_items == 0
