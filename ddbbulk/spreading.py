@@ -72,12 +72,12 @@ class Spreading:
         self._is_interleaving = is_interleaving
         self._is_redacting = is_redacting
         self._detector = HotKeyDetector(resources=len(resources), on_hot=self._tell)
+        self._detector.set_rates(rates())
         self._window: Interleaver | None = None
         self._until_sample = self._gap()
         self._hot_writes = 0
         self._hot_at: float | None = None
-        self._present: Sequence[float] | None = None
-        self._measured_at: float | None = None
+        self._measured_at = float("-inf")
         self._units = [0.0] * len(resources)
         self.window_items = 0
 
@@ -96,14 +96,16 @@ class Spreading:
 
     def sent(self, batch: Batch, now: float) -> None:
         """Learn from a request that leaves, paid for; close the window in time."""
-        self._measure(batch.units, now)
+        if now >= self._measured_at + _MEASURING_SECONDS:
+            self._measure(now)
+        for resource, units in enumerate(batch.units):
+            self._units[resource] += units
         window = self._window
         if window is None:
             return
         for resource, units in enumerate(batch.units):
             if units:
                 window.factors[resource] = batch.charged[resource] / units
-        self._detector.set_rates(self._present_rates())
         if self._hot_at is None or window.hot_writes != self._hot_writes:
             self._hot_writes, self._hot_at = window.hot_writes, now
         elif now >= self._hot_at + _CALM_SECONDS and window.is_dispensable:
@@ -157,32 +159,22 @@ class Spreading:
             ]
         )
 
-    def _measure(self, units: Sequence[float], now: float) -> None:
-        """Count what is sent; say how fast that is, twice a second."""
-        since = self._measured_at
-        if since is None:
-            self._measured_at = now
-        elif now >= since + _MEASURING_SECONDS:
-            seconds = now - since
-            self._present = [sent / seconds for sent in self._units]
-            self._measured_at = now
-            self._units = [0.0] * len(units)
-        for resource, sent in enumerate(units):
-            self._units[resource] += sent
-
-    def _present_rates(self) -> Sequence[float]:
-        """Return how fast the load is on each resource: at most as its budget says."""
-        budgets = self._rates()
-        if self._present is None:
-            return budgets
-        return [*map(min, budgets, self._present)]
+    def _measure(self, now: float) -> None:
+        """Tell the detector how fast the load is: at most as its budget says."""
+        rates = self._rates()
+        seconds = now - self._measured_at
+        if seconds < float("inf"):
+            present = (sent / seconds for sent in self._units)
+            rates = [*map(min, rates, present)]
+        self._detector.set_rates(rates)
+        self._measured_at = now
+        self._units = [0.0] * len(rates)
 
     def _gap(self) -> int:
         """Return how many writes pass before the next sample: never a rhythm."""
         return self._chance.randrange(1, 2 * _SAMPLE_WRITES)
 
     def _look_at(self, write: Write) -> None:
-        self._detector.set_rates(self._present_rates())
         if not self._detector.is_needed:
             return
         heat = Heat.NORMAL
