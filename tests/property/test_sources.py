@@ -69,7 +69,7 @@ def read_back(content: bytes, open_file: Callable[[Path], ItemSource]) -> list[o
 
 
 @given(
-    st.lists(items, max_size=20),
+    st.lists(items, max_size=8),
     st.sampled_from(["\n", "\r\n", "\n\n"]),
     st.booleans(),
     st.integers(1, 200),
