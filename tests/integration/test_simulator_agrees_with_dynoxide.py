@@ -35,7 +35,8 @@ from tests.support.raw_dynamodb import connected
 from tests.support.servers import Server
 from tests.support.table_pair import Pair, as_set, normal
 
-pytestmark = pytest.mark.integration
+# Hypothesis asks two servers in turn, which takes long on a busy machine.
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
 
 PARTITION_P: dict[str, Any] = {"KeyConditionExpression": "pk = :p"}
 
