@@ -149,11 +149,23 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def _pin(master: int, core: int) -> None:
-    workers = subprocess.run(  # noqa: S603 -- our own words
-        ["ps", "--ppid", str(master), "-o", "pid="],  # noqa: S607 -- wherever it is
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
-    for pid in (master, *map(int, workers)):
+    for pid in (master, *_workers(master)):
         os.sched_setaffinity(pid, {core})
+
+
+def _workers(master: int) -> list[int]:
+    """Return nginx's workers: it listens before it has them."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        found = subprocess.run(  # noqa: S603 -- our own words
+            ["ps", "--ppid", str(master), "-o", "pid="],  # noqa: S607 -- wherever it is
+            check=False,  # that there is none is an error to it
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+        if found:
+            return [*map(int, found)]
+        if time.monotonic() > deadline:
+            message = "nginx has no workers"
+            raise TimeoutError(message)
+        time.sleep(0.02)
