@@ -4,6 +4,7 @@ import http.client
 import json
 import multiprocessing
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -70,7 +71,7 @@ class Server:
             TableName=name, ProvisionedThroughput=_throughput(wcu, rcu)
         )
         while self.described(name)["TableStatus"] != "ACTIVE":
-            pass
+            time.sleep(0.02)
 
     def stats(self, table: str) -> dict[str, Any]:
         """Return what the simulator counted for a table."""
