@@ -33,7 +33,6 @@ class Assembly:
     spreading: Spreading
     dispatcher: Dispatcher
     account: Account
-    steering: Steering | None
 
     @classmethod
     def of(
@@ -48,28 +47,7 @@ class Assembly:
         account = target.budget.account(resources)
         marshaller = Marshaller(target.schema)
         ledger = checkpoint.ledger(resources) if checkpoint else Ledger(resources)
-        limit = options.get("max_failures")
-        intake = Intake(
-            table=target.table,
-            marshaller=marshaller,
-            ledger=ledger,
-            on_event=options.get("on_event"),
-            on_failure=outlet.listener,
-            limit=None if limit is None else FailureLimit.parse(limit),
-            condition=target.condition,
-        )
-        consumption = Consumption(table=target.table, resources=resources)
-        exchange: Exchange
-        if target.condition is None:
-            exchange = BatchExchange(
-                table=target.table,
-                consumption=consumption,
-                key_of=marshaller.key_of,
-            )
-        else:
-            exchange = ConditionalExchange(
-                condition=target.condition, consumption=consumption
-            )
+        intake = _intake(target, marshaller, ledger, outlet, options)
         spreading = _spreading(target, account, options)
         steering = _steering(target, options)
         scheduler = Scheduler(
@@ -81,15 +59,15 @@ class Assembly:
             max_connections=target.max_connections,
             endings=intake,
             spreading=spreading,
+            steering=steering,
             is_conditional=target.condition is not None,
         )
-        scheduler.steering = steering
         bottleneck = Bottleneck(
             resources, verdict_of=steering.verdict if steering else None
         )
         dispatcher = Dispatcher(
             scheduler,
-            exchange,
+            _exchange(target, marshaller),
             target.transport,
             ledger=ledger,
             bottleneck=bottleneck,
@@ -97,15 +75,37 @@ class Assembly:
             on_event=options.get("on_event"),
         )
         return cls(
-            ledger,
-            bottleneck,
-            intake,
-            scheduler,
-            spreading,
-            dispatcher,
-            account,
-            steering,
+            ledger, bottleneck, intake, scheduler, spreading, dispatcher, account
         )
+
+
+def _intake(
+    target: Target,
+    marshaller: Marshaller,
+    ledger: Ledger,
+    outlet: FailureOutlet,
+    options: WriterOptions,
+) -> Intake:
+    limit = options.get("max_failures")
+    return Intake(
+        table=target.table,
+        marshaller=marshaller,
+        ledger=ledger,
+        on_event=options.get("on_event"),
+        on_failure=outlet.listener,
+        limit=None if limit is None else FailureLimit.parse(limit),
+        condition=target.condition,
+    )
+
+
+def _exchange(target: Target, marshaller: Marshaller) -> Exchange:
+    resources = target.schema.resources
+    consumption = Consumption(table=target.table, resources=resources)
+    if target.condition is not None:
+        return ConditionalExchange(condition=target.condition, consumption=consumption)
+    return BatchExchange(
+        table=target.table, consumption=consumption, key_of=marshaller.key_of
+    )
 
 
 def _spreading(target: Target, account: Account, options: WriterOptions) -> Spreading:

@@ -84,10 +84,8 @@ class Scheduler:
         max_connections: requests in flight at the most.
         endings: told of every write that is settled without being written.
         spreading: keeps partitions from getting more than they bear.
-        is_conditional: each write is a PutItem with a condition.
-
-    Attributes:
         steering: changes the account's rates by what is met; None: they are given.
+        is_conditional: each write is a PutItem with a condition.
     """
 
     def __init__(  # noqa: PLR0913 -- what it joins, each by its name
@@ -101,6 +99,7 @@ class Scheduler:
         max_connections: int,
         endings: Endings,
         spreading: Spreading,
+        steering: Steering | None = None,
         is_conditional: bool = False,
     ) -> None:
         batcher = OneByOne if is_conditional else Batcher
@@ -115,7 +114,7 @@ class Scheduler:
         self._linger = linger
         self._max_connections = max_connections
         self._endings = endings
-        self.steering: Steering | None = None
+        self._steering = steering
         self._max_queued = queue_bound(account.ceiling, max_connections)
         self.in_flight = 0
         self._partial_since: float | None = None
@@ -161,18 +160,10 @@ class Scheduler:
         """Settle what was written, queue what came back, correct the budget."""
         self.in_flight -= 1
         self._was_reached = True
-        left = answer.unprocessed
-        written = batch.writes
-        if left:
-            written = [write for write in batch.writes if write.key not in left]
-        if left and len(written) + len(left) != len(batch.writes):
-            # The answer names a key that we did not send: trust none of it. Sending
-            # all again is safe, for a put or delete that is repeated changes nothing.
-            written, left = [], frozenset(write.key for write in batch.writes)
+        written, returned = _divided(batch.writes, answer.unprocessed)
         self._correct(batch, written, answer.consumed)
-        if self.steering is not None:
-            returned = [write for write in batch.writes if write.key in left]
-            self.steering.answered(batch, returned, answer.consumed, now)
+        if self._steering is not None:
+            self._steering.answered(batch, returned, answer.consumed, now)
         self.batcher.settle_all(written, now)
         if answer.is_unmet:
             for write in written:
@@ -181,8 +172,7 @@ class Scheduler:
             self._ledger.written(written, now)
         if written:
             self._stalled_since = None
-        if left:
-            returned = [write for write in batch.writes if write.key in left]
+        if returned:
             self._ledger.throttled_requests += 1
             self._ledger.unprocessed_items += len(returned)
             failure = Failure(
@@ -208,8 +198,8 @@ class Scheduler:
             return
         if failure.kind is FailureKind.THROTTLED:
             self._ledger.throttled_requests += 1
-            if self.steering is not None:
-                self.steering.failed(batch, failure, now)
+            if self._steering is not None:
+                self._steering.failed(batch, failure, now)
             self._spreading.throttled(batch.writes, failure.reasons, now)
         self._requeue(batch.writes, failure, now)
 
@@ -289,6 +279,20 @@ class Scheduler:
         (write,) = writes
         self.batcher.drop(write, now)
         self._endings.refuse(write, failure.code, failure.message)
+
+
+def _divided(
+    writes: Sequence[Write], unprocessed: frozenset[Key]
+) -> tuple[Sequence[Write], Sequence[Write]]:
+    """Return the writes that were processed, and those that came back."""
+    if not unprocessed:
+        return writes, ()
+    returned = [write for write in writes if write.key in unprocessed]
+    if len(returned) != len(unprocessed):
+        # The answer names a key that we did not send: trust none of it. Sending all
+        # again is safe, for a put or delete that is repeated changes nothing.
+        return (), writes
+    return [write for write in writes if write.key not in unprocessed], returned
 
 
 def queue_bound(rate: float, connections: int) -> int:
