@@ -86,6 +86,14 @@ def partition_of(key: StoredKey) -> bytes:
     return key[: key.index(_END) + len(_END)]
 
 
+def leading_parts(key: StoredKey, count: int) -> bytes:
+    """The bytes of a key's first parts: an index may have several partition keys."""
+    end = 0
+    for _ in range(count):
+        end = key.index(_END, end) + len(_END)
+    return key[:end]
+
+
 def partition_hash(key: StoredKey) -> int:
     """Where a table key's partition lies among the segments of a parallel scan."""
     return zlib.crc32(key[: key.index(_END)])

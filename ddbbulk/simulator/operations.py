@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ddbbulk.simulator.batch_get import batch_get_item
 from ddbbulk.simulator.batch_write import batch_write_item
 from ddbbulk.simulator.create_table import create_table
 from ddbbulk.simulator.engine import Operation
@@ -22,6 +23,7 @@ from ddbbulk.simulator.update_item import update_item
 from ddbbulk.simulator.update_table import update_table
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
+    "BatchGetItem": batch_get_item,
     "BatchWriteItem": batch_write_item,
     "CreateTable": create_table,
     "DeleteItem": delete_item,

@@ -28,12 +28,19 @@ class Parameters:
         types: the JSON type of each parameter that the simulator understands. A
             parameter that is not among them may change what the request means, so it is
             refused rather than ignored.
+        path: where these parameters stand, if not in the request itself: ``part.``.
     """
 
     def __init__(
-        self, operation: str, request: dict[str, Any], types: Mapping[str, type]
+        self,
+        operation: str,
+        request: dict[str, Any],
+        types: Mapping[str, type],
+        *,
+        path: str = "",
     ) -> None:
         self._request = request
+        self._path = path
         self._broken: list[str] = []
         for name in [name for name, value in request.items() if value is None]:
             del request[name]
@@ -112,7 +119,7 @@ class Parameters:
             )
 
     def _break(self, value: str, name: str, constraint: str) -> None:
-        member = name[0].lower() + name[1:]
+        member = self._path + name[0].lower() + name[1:]
         self._broken.append(
             f"Value {value} at '{member}' failed to satisfy constraint: {constraint}"
         )

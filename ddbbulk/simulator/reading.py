@@ -5,6 +5,9 @@ what was read to 1 MB (on AWS, full pages of small items cost 128.5 units, half 
 more than 1 MB does: https://dev.to/aws-heroes/dynamodb-scan-and-why-128-5-rcu-2k25).
 Filters come after both.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+
+A page is admitted where its table or index has capacity left, and the partition key
+that it begins with has; it is charged to its partition keys by what each has of it.
 """
 
 from collections.abc import Iterable
@@ -19,7 +22,7 @@ from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.expressions import Condition, Projection
-from ddbbulk.simulator.keys import StoredKey
+from ddbbulk.simulator.keys import StoredKey, leading_parts, partition_of
 from ddbbulk.simulator.store import StoredItem
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.views import Item, View
@@ -56,6 +59,7 @@ class Page:
         fetched_units: units of items looked up in the table behind an index.
         items: what was selected.
         last: the item that ended the page; None: there is nothing more.
+        partitions: the part of ``size`` that each partition key has, in order.
     """
 
     count: int = 0
@@ -64,6 +68,7 @@ class Page:
     fetched_units: int = 0
     items: list[Item] = field(default_factory=list[Item])
     last: Item | None = None
+    partitions: dict[bytes, int] = field(default_factory=dict[bytes, int])
 
     def to_json(self, view: View, selection: Selection) -> dict[str, Any]:
         """The answer, but for what was consumed."""
@@ -80,15 +85,23 @@ def read_units(size: int) -> int:
     return -(-size // READ_UNIT_BYTES) or 1
 
 
-def admit_read(engine: Engine, table: Table, resource: str) -> None:
-    """Let a read begin, where the table or index has capacity left.
+def item_units(stored: StoredItem | None, *, is_consistent: bool) -> float:
+    """Units of reading one item by its key, or of finding that it is not there."""
+    size = 0 if stored is None else stored.size
+    return read_units(size) * (1.0 if is_consistent else 0.5)
+
+
+def admit_read(
+    engine: Engine, table: Table, resource: str, partition: bytes | None = None
+) -> None:
+    """Let a read begin, where the table or index, and the partition, has capacity left.
 
     Raises:
         ServiceError: throttled.
     """
     now = engine.clock()
     table.transition(now)  # a change of capacity may have come into force
-    table.resources[resource].check_read(now)
+    table.resources[resource].check_read(now, partition)
 
 
 def read_page(
@@ -99,8 +112,14 @@ def read_page(
 ) -> Page:
     """Read until the page is full or there is nothing more."""
     page = Page()
-    for _, stored in walk:
+    parts, partition, before = len(view.partition_keys), b"", 0
+    for key, stored in walk:
+        # No part of a key occurs as the beginning of another: this is exact.
+        if not partition or not key.startswith(partition):
+            partition, before = leading_parts(key, parts), page.size
+            page.partitions[partition] = 0
         _look_at(page, stored, view, selection)
+        page.partitions[partition] = page.size - before
         if page.scanned == limit or page.size >= MAX_PAGE_BYTES:
             page.last = orjson.loads(stored.body)
             break
@@ -143,7 +162,11 @@ def charge_page(
     else:
         consumption.global_units[view.index.name] = units
     now = engine.clock()
-    table.resources[view.resource].take_read(units + fetched, now)
+    resource = table.resources[view.resource]
+    resource.take_read(units + fetched, now)
+    for partition, size in page.partitions.items():
+        share = size / page.size if page.size else 1.0
+        resource.read_partitions.take(partition, share * (units + fetched), now)
     return consumption
 
 
@@ -166,9 +189,11 @@ def read(
     Raises:
         ServiceError: throttled.
     """
-    admit_read(engine, view.table, view.resource)
+    table, resource = view.table, view.resource
+    admit_read(engine, table, resource)
     with walk as found:
         page = read_page(view, found, selection, request.get("Limit"))
+    admit_read(engine, table, resource, next(iter(page.partitions), None))
     is_consistent = request.get("ConsistentRead", False)
     consumption = charge_page(engine, view, page, is_consistent=is_consistent)
     answer = page.to_json(view, selection)
@@ -186,10 +211,10 @@ def read_item(
     Raises:
         ServiceError: throttled.
     """
-    admit_read(engine, table, TABLE)
+    partition = partition_of(key)
+    admit_read(engine, table, TABLE, partition)
     stored = engine.store.get(table.name, key)
-    size = 0 if stored is None else stored.size
-    units = read_units(size) * (1.0 if is_consistent else 0.5)
-    table.resources[TABLE].take_read(units, engine.clock())
+    units = item_units(stored, is_consistent=is_consistent)
+    table.resources[TABLE].take_read(units, engine.clock(), partition)
     item: Item | None = None if stored is None else orjson.loads(stored.body)
     return item, Consumption(table.name, units)

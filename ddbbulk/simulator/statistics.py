@@ -10,10 +10,9 @@ from ddbbulk.simulator.throughput import TABLE, Resource
 def statistics(tables: Iterable[Table], items: Callable[[str], int]) -> dict[str, Any]:
     """Counts of each table since the simulator started, and its items now.
 
-    A request to write of which something was throttled counts among
-    ``throttled_requests``, whether it was answered with an exception or with
-    UnprocessedItems. Reads are rationed too, but not counted here, nor are faults:
-    ``FaultyBackend`` adds those.
+    A request to write of which something was throttled counts among a table's
+    ``throttled_requests``, one to read among the ``throttled_reads`` of what was read,
+    whether it was answered with an exception or in part. ``FaultyBackend`` adds faults.
     """
     return {
         "tables": {
@@ -34,8 +33,11 @@ def statistics(tables: Iterable[Table], items: Callable[[str], int]) -> dict[str
     }
 
 
-def _consumption(resource: Resource) -> dict[str, float]:
+def _consumption(resource: Resource) -> dict[str, float | int]:
     return {
         "write_units": resource.meter.total,
         "max_window_units": resource.meter.maximum,
+        "read_units": resource.read_meter.total,
+        "max_read_window_units": resource.read_meter.maximum,
+        "throttled_reads": resource.throttled_reads,
     }

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-from ddbbulk.limits import PARTITION_WRITE_UNITS_PER_SECOND
+from ddbbulk.limits import (
+    PARTITION_READ_UNITS_PER_SECOND,
+    PARTITION_WRITE_UNITS_PER_SECOND,
+)
 from ddbbulk.simulator.account import Account
 from ddbbulk.simulator.capacity import Bucket, PartitionBuckets, WindowMeter
 from ddbbulk.simulator.growth import PreviousPeak
@@ -46,7 +49,10 @@ class Resource:
         read: read units that are left.
         write: write units that are left.
         partitions: what its partitions have left, of write units.
+        read_partitions: likewise of read units; they are never split.
         meter: write units that were consumed.
+        read_meter: read units that were consumed.
+        throttled_reads: requests to read of which something was throttled.
     """
 
     def __init__(
@@ -70,7 +76,13 @@ class Resource:
         self.read_limit: Limit = read.limit
         self.write_limit: Limit = write.limit
         self.partitions = self._partitions(write, now, is_full=True)
+        # A partition's second is a hard limit: no burst setting stretches it.
+        self.read_partitions = PartitionBuckets(
+            PARTITION_READ_UNITS_PER_SECOND, burst_seconds=min(1.0, burst_seconds)
+        )
         self.meter = WindowMeter()
+        self.read_meter = WindowMeter()
+        self.throttled_reads = 0
         self._peak = self._previous_peak()
 
     def resize(self, read: Rate, write: Rate, now: float) -> None:
@@ -100,7 +112,6 @@ class Resource:
                 now=now,
                 is_full=is_full,
             )
-        # A partition's second is a hard limit: no burst setting stretches it.
         return PartitionBuckets(
             PARTITION_WRITE_UNITS_PER_SECOND, burst_seconds=min(1.0, burst_seconds)
         )
@@ -127,26 +138,42 @@ class Resource:
         self.write.resize(doubled, now)
         return True
 
-    def check_read(self, now: float) -> None:
+    def check_read(self, now: float, partition: bytes | None = None) -> None:
         """Refuse a read where nothing is left (charge it with ``take_read`` after).
 
         Raises:
             ServiceError: throttled.
         """
+        obstacle = self.read_obstacle(now, partition)
+        if obstacle is not None:
+            self.throttled_reads += 1
+            raise throttled([obstacle])
+
+    def read_obstacle(
+        self, now: float, partition: bytes | None = None
+    ) -> ThrottlingReason | None:
+        """What keeps a read (of a partition) from being admitted now; None: nothing."""
         account = self.account.read
         if not self.read.admits(now):
-            reason = f"{self._kind}Read{_LIMIT_REASONS[self.read_limit]}"
+            reason = _LIMIT_REASONS[self.read_limit]
+        elif partition and not self.read_partitions.admits(partition, now):
+            reason = "KeyRangeThroughputExceeded"
         elif account is not None and not account.admits(now):
-            reason = f"{self._kind}Read{ACCOUNT}"
+            reason = ACCOUNT
         else:
-            return
-        raise throttled([ThrottlingReason(reason, self.arn)])
+            return None
+        return ThrottlingReason(f"{self._kind}Read{reason}", self.arn)
 
-    def take_read(self, units: float, now: float) -> None:
-        """Charge a read that was admitted."""
+    def take_read(
+        self, units: float, now: float, partition: bytes | None = None
+    ) -> None:
+        """Charge and count a read that was admitted."""
         self.read.take(units, now)
         if self.account.read is not None:
             self.account.read.take(units, now)
+        if partition:
+            self.read_partitions.take(partition, units, now)
+        self.read_meter.add(units, now)
 
     def write_obstacle(self, partition: bytes, now: float) -> ThrottlingReason | None:
         """What keeps a write from being admitted now; None: nothing of its own."""
