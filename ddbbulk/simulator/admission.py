@@ -79,6 +79,48 @@ def admit(
     return Admission(admitted, sorted(refused), tuple(reasons))
 
 
+def admit_together(
+    wanted: Sequence[tuple[Mapping[str, Resource], WriteCost]], *, now: float
+) -> list[ThrottlingReason | None]:
+    """Charge all writes of a transaction, or none of them.
+
+    As each of its actions is looked at before any is charged, a transaction that costs
+    more than a second gives can be done.
+
+    Args:
+        wanted: each write's table (its resources) and cost.
+        now: the time.
+
+    Returns:
+        What kept each of them from being admitted; where nothing did, all were charged.
+    """
+    obstacles = [_obstacle(resources, cost, now) for resources, cost in wanted]
+    if any(obstacles):
+        return obstacles
+    for resources, (partition, units, indexes) in wanted:
+        table = resources[TABLE]
+        table.take_write(partition, units, now)
+        for index, entry_partition, entry_units in indexes:
+            resources[index].take_write(entry_partition, entry_units, now)
+        if table.account.write is not None:
+            all_units = units + sum(used for _, _, used in indexes)
+            table.account.write.take(all_units, now)
+    return obstacles
+
+
+def _obstacle(
+    resources: Mapping[str, Resource], cost: WriteCost, now: float
+) -> ThrottlingReason | None:
+    table = resources[TABLE]
+    obstacle = table.write_obstacle(cost.partition, now)
+    for index, partition, _ in cost.indexes:
+        obstacle = obstacle or resources[index].write_obstacle(partition, now)
+    account = table.account.write
+    if obstacle is None and account is not None and not account.admits(now):
+        return table.account_obstacle()
+    return obstacle
+
+
 def _order(count: int, chance: random.Random) -> Iterable[int]:
     if count == 1:
         return (0,)

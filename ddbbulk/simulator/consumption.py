@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(slots=True)
@@ -27,24 +27,38 @@ class Consumption:
         for index, more in local_units.items():
             self.local_units[index] = self.local_units.get(index, 0.0) + more
 
-    def to_json(self, detail: str) -> dict[str, Any]:
+    def to_json(
+        self, detail: str, *, transaction: Literal["", "Read", "Write"] = ""
+    ) -> dict[str, Any]:
         """The element ``ConsumedCapacity``, for ``TOTAL`` or ``INDEXES``.
 
         Indexes that were not touched are absent.
+
+        Args:
+            detail: what the request asked for.
+            transaction: of which kind of units, where it was a transaction: then they
+                are told once more by that name.
         """
         indexes = sum(self.global_units.values()) + sum(self.local_units.values())
         answer: dict[str, Any] = {
             "TableName": self.table,
-            "CapacityUnits": float(self.units + indexes),
+            **_told(self.units + indexes, transaction),
         }
         if detail == "INDEXES":
-            answer["Table"] = {"CapacityUnits": float(self.units)}
-            if self.global_units:
-                answer["GlobalSecondaryIndexes"] = _by_index(self.global_units)
-            if self.local_units:
-                answer["LocalSecondaryIndexes"] = _by_index(self.local_units)
+            answer["Table"] = _told(self.units, transaction)
+            for member, units in (
+                ("GlobalSecondaryIndexes", self.global_units),
+                ("LocalSecondaryIndexes", self.local_units),
+            ):
+                if units:
+                    answer[member] = {
+                        index: _told(used, transaction) for index, used in units.items()
+                    }
         return answer
 
 
-def _by_index(units: Mapping[str, float]) -> dict[str, Any]:
-    return {index: {"CapacityUnits": float(used)} for index, used in units.items()}
+def _told(units: float, transaction: str) -> dict[str, float]:
+    told = {"CapacityUnits": float(units)}
+    if transaction:
+        told[f"{transaction}CapacityUnits"] = float(units)
+    return told

@@ -9,6 +9,7 @@ from typing import Any
 from ddbbulk.simulator.catalog import Catalog, Clock
 from ddbbulk.simulator.quotas import Quotas
 from ddbbulk.simulator.store import ItemStore
+from ddbbulk.simulator.tokens import Tokens
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Engine:
         create_seconds: how long a new table is CREATING.
         update_seconds: how long a changed table is UPDATING.
         quotas: what an account may ask for.
+        tokens: of the transactions that were done not long ago.
     """
 
     store: ItemStore
@@ -34,6 +36,7 @@ class Engine:
     create_seconds: float = 0.0
     update_seconds: float = 0.0
     quotas: Quotas = field(default_factory=Quotas)
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 Operation = Callable[[Engine, dict[str, Any]], dict[str, Any]]

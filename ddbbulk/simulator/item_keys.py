@@ -13,6 +13,14 @@ from ddbbulk.simulator.service_error import ServiceError
 _END_BYTES = 2
 
 
+class EmptyKeyError(ServiceError):
+    """A key attribute holds nothing.
+
+    A transaction is refused for that as a whole, where other wrong keys cancel it with
+    a reason for the action.
+    """
+
+
 def primary_key(schema: TableSchema, attributes: dict[str, Any]) -> StoredKey:
     """The primary key that an item has.
 
@@ -40,6 +48,26 @@ def exact_key(schema: TableSchema, attributes: dict[str, Any]) -> StoredKey:
     if len(attributes) != len(schema.keys):
         raise key_mismatch()
     return primary_key(schema, attributes)
+
+
+def item_key(schema: TableSchema, item: dict[str, Any]) -> StoredKey:
+    """As ``primary_key``, for an item that comes in no batch.
+
+    Then DynamoDB says what is wrong with the key.
+    """
+    for attribute in schema.keys:
+        value = item.get(attribute.name)
+        if value is None:
+            raise ServiceError.invalid_parameter(
+                f"Missing the key {attribute.name} in the item"
+            )
+        if attribute.type not in value:
+            (kind,) = value
+            raise ServiceError.invalid_parameter(
+                f"Type mismatch for key {attribute.name} expected: {attribute.type} "
+                f"actual: {kind}"
+            )
+    return primary_key(schema, item)
 
 
 def key_mismatch() -> ServiceError:
@@ -94,7 +122,7 @@ def _part(attribute: KeyAttribute, attributes: dict[str, Any]) -> bytes:
         raise key_mismatch()
     if not content:
         kind = "binary" if attribute.type == "B" else "string"
-        raise ServiceError.validation(
+        raise EmptyKeyError.validation(
             "One or more parameter values are not valid. The AttributeValue for a key "
             f"attribute cannot contain an empty {kind} value. Key: {attribute.name}"
         )
@@ -112,7 +140,7 @@ def _check_index_value(
         )
     if not content:
         word = "binary" if kind == "B" else "string"
-        raise ServiceError.validation(
+        raise EmptyKeyError.validation(
             "One or more parameter values are not valid. A value specified for a "
             "secondary index key is not supported. The AttributeValue for a key "
             f"attribute cannot contain an empty {word} value. IndexName: {index}, "

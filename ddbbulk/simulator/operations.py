@@ -19,6 +19,8 @@ from ddbbulk.simulator.table_operations import (
     list_tables,
     update_time_to_live,
 )
+from ddbbulk.simulator.transact_get import transact_get_items
+from ddbbulk.simulator.transact_write import transact_write_items
 from ddbbulk.simulator.update_item import update_item
 from ddbbulk.simulator.update_table import update_table
 
@@ -36,6 +38,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "PutItem": put_item,
     "Query": query,
     "Scan": scan,
+    "TransactGetItems": transact_get_items,
+    "TransactWriteItems": transact_write_items,
     "UpdateItem": update_item,
     "UpdateTable": update_table,
     "UpdateTimeToLive": update_time_to_live,

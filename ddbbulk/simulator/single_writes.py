@@ -9,7 +9,7 @@ from ddbbulk.schema import TableSchema
 from ddbbulk.simulator.attribute_values import measure_attributes, measure_item
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.expressions import read_condition, refuse_legacy
-from ddbbulk.simulator.item_keys import exact_key, primary_key
+from ddbbulk.simulator.item_keys import exact_key, item_key
 from ddbbulk.simulator.parameters import (
     RETURN_CONSUMED_CAPACITY,
     RETURN_ITEM_COLLECTION_METRICS,
@@ -48,7 +48,7 @@ def put_item(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     size = measure_item(request["Item"])
 
     def write_of(schema: TableSchema, item: dict[str, Any]) -> Write:
-        return put_of(schema, primary_key(schema, item), item, size)
+        return put_of(schema, item_key(schema, item), item, size)
 
     return _write(engine, request, request["Item"], write_of)
 

@@ -4,7 +4,7 @@ The store knows nothing of DynamoDB but that keys are ordered bytes (see ``keys`
 that an index entry points to an item. It is used from one thread only.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -172,32 +172,42 @@ class ItemStore:
 
     def write(self, table: str, changes: Changes) -> None:
         """Do all the changes or, where the process dies, none of them."""
+        self.write_all({table: changes})
+
+    def write_all(self, changes: Mapping[str, Changes]) -> None:
+        """As ``write``, in several tables at once, by their names."""
+        with Transaction(self._database):
+            for table, of_table in changes.items():
+                self._apply(table, of_table)
+        for table, of_table in changes.items():
+            count, size = self._totals[table]
+            total = count + of_table.items_added, size + of_table.bytes_added
+            self._totals[table] = total
+
+    def _apply(self, table: str, changes: Changes) -> None:
         number = self._numbers[table]
         indexes = self._index_numbers[table]
         many = self._database.executemany
-        with Transaction(self._database):
-            if changes.puts:
-                many(
-                    f"INSERT OR REPLACE INTO items_{number} VALUES (?,?,?)",  # noqa: S608 -- a number of ours
-                    changes.puts,
-                )
-            if changes.deletes:
-                many(
-                    f"DELETE FROM items_{number} WHERE key = ?",  # noqa: S608 -- a number of ours
-                    [(key,) for key in changes.deletes],
-                )
-            for index, entries in changes.index_deletes.items():
-                many(
-                    f"DELETE FROM entries_{indexes[index]} WHERE key = ?",  # noqa: S608 -- a number of ours
-                    [(key,) for key in entries],
-                )
-            for index, pairs in changes.index_puts.items():
-                many(
-                    f"INSERT OR REPLACE INTO entries_{indexes[index]} VALUES (?,?)",  # noqa: S608 -- a number of ours
-                    pairs,
-                )
-        count, size = self._totals[table]
-        self._totals[table] = count + changes.items_added, size + changes.bytes_added
+        if changes.puts:
+            many(
+                f"INSERT OR REPLACE INTO items_{number} VALUES (?,?,?)",  # noqa: S608 -- a number of ours
+                changes.puts,
+            )
+        if changes.deletes:
+            many(
+                f"DELETE FROM items_{number} WHERE key = ?",  # noqa: S608 -- a number of ours
+                [(key,) for key in changes.deletes],
+            )
+        for index, entries in changes.index_deletes.items():
+            many(
+                f"DELETE FROM entries_{indexes[index]} WHERE key = ?",  # noqa: S608 -- a number of ours
+                [(key,) for key in entries],
+            )
+        for index, pairs in changes.index_puts.items():
+            many(
+                f"INSERT OR REPLACE INTO entries_{indexes[index]} VALUES (?,?)",  # noqa: S608 -- a number of ours
+                pairs,
+            )
 
     def walk(  # noqa: PLR0913 -- what a page of a scan or query is made of
         self,

@@ -66,7 +66,7 @@ def update_item(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     measure_attributes(key_attributes)
     table = engine.catalog.table(request["TableName"])
     key = exact_key(table.schema, key_attributes)
-    _refuse_keys(table.schema, update)
+    refuse_keys(table.schema, update)
     stored = engine.store.get(table.name, key)
     before: Item = {} if stored is None else orjson.loads(stored.body)
     if condition is not None and not condition.holds(before):
@@ -77,8 +77,7 @@ def update_item(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
             "The conditional request failed",
             item=before if wants_item and before else None,
         )
-    after = {**key_attributes, **update.apply(before)}
-    write = put_of(table.schema, key, after, _size(after))
+    write = update_write(table.schema, key_attributes, update, before)
     return _write(engine, table, write, stored, (before, update), request)
 
 
@@ -92,13 +91,36 @@ def _check_parameters(request: dict[str, Any]) -> None:
     parameters.check()
 
 
-def _refuse_keys(schema: TableSchema, update: Update) -> None:
+def refuse_keys(schema: TableSchema, update: Update) -> None:
+    """Refuse to change an item's key.
+
+    Raises:
+        ServiceError: the update does.
+    """
     names = {key.name for key in schema.keys}
     for path in update.paths:
         if path[0] in names:
             raise ServiceError.invalid_parameter(
                 f"Cannot update attribute {path[0]}. This attribute is part of the key"
             )
+
+
+def update_write(
+    schema: TableSchema, key: Item, update: Update, before: Item
+) -> Write:
+    """What an update comes to: the item that it makes is put in place of the other.
+
+    Args:
+        schema: the table's.
+        key: the item's key attributes.
+        update: what to change.
+        before: the item; empty where there is none.
+
+    Raises:
+        ServiceError: the update cannot be done, or makes no valid item.
+    """
+    after = {**key, **update.apply(before)}
+    return put_of(schema, exact_key(schema, key), after, _size(after))
 
 
 def _size(item: Item) -> int:

@@ -136,6 +136,16 @@ def carry_out(
     engine: Engine, table: Table, priced: Iterable[PricedWrite]
 ) -> Consumption:
     """Do the writes that were admitted, all in one transaction."""
+    changes, consumption = gather(table, priced)
+    engine.store.write(table.name, changes)
+    meter(engine, table, consumption)
+    return consumption
+
+
+def gather(
+    table: Table, priced: Iterable[PricedWrite]
+) -> tuple[Changes, Consumption]:
+    """What some writes change in a table, and what they consume."""
     changes = Changes()
     consumption = Consumption(table.name)
     has_indexes = bool(table.schema.indexes)
@@ -161,9 +171,7 @@ def carry_out(
             _change_entries(changes, key, old_entries, entries)
     changes.items_added, changes.bytes_added = items_added, bytes_added
     consumption.units += units
-    engine.store.write(table.name, changes)
-    meter(engine, table, consumption)
-    return consumption
+    return changes, consumption
 
 
 def meter(engine: Engine, table: Table, consumption: Consumption) -> None:
