@@ -14,7 +14,7 @@ from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.posting import FeedSource
 from ddbbulk.examples.tweeter.preflight import Rates
-from ddbbulk.examples.tweeter.requests import Requests
+from ddbbulk.examples.requests import Requests
 from ddbbulk.examples.tweeter.tables import (
     Capacity,
     create_request,

@@ -10,7 +10,7 @@ from ddbbulk import (
     KeyAttribute,
     TableDescription,
 )
-from ddbbulk.examples.tweeter.screen import duration
+from ddbbulk.examples.screen import duration
 from ddbbulk.examples.tweeter.tables import Capacity, Table, command, create_request
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html

@@ -1,25 +1,22 @@
 """From a command to its exit code: the simulator around it, signals, errors."""
 
 import asyncio
-import signal
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
-import aioboto3
-
 import ddbbulk
-from ddbbulk.examples.tweeter.exit_codes import ExitCode
-from ddbbulk.examples.tweeter.requests import Requests
-from ddbbulk.examples.tweeter.screen import Screen
+from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.interrupts import signals_interrupt
+from ddbbulk.examples.places import is_aws_host, simulator_connection
+from ddbbulk.examples.questions import DeclinedError
+from ddbbulk.examples.requests import Requests
+from ddbbulk.examples.screen import Screen
 from ddbbulk.examples.tweeter.simulation import Simulation, simulation
-from ddbbulk.examples.tweeter.stage import DeclinedError, Stage
-from ddbbulk.examples.tweeter.tables import is_aws_host
+from ddbbulk.examples.tweeter.stage import Stage
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED: Final = (
     "interrupted; run the same command again: what is there is only written once more"
 )
@@ -93,7 +90,7 @@ def run(job: Job, where: Where, screen: Screen) -> ExitCode:
     """Do a command's work, and return its exit code; nothing is left running."""
     try:
         with ExitStack() as stack:
-            stack.enter_context(_signals_interrupt())
+            stack.enter_context(signals_interrupt())
             simulated = None
             if where.is_simulated:
                 simulated = stack.enter_context(
@@ -133,41 +130,8 @@ async def _on_stage(
 
 
 def _connection(where: Where, simulated: Simulation | None) -> ddbbulk.Connection:
-    if simulated is None:
-        return ddbbulk.connect(
-            region=where.region, profile=where.profile, endpoint_url=where.endpoint_url
-        )
-    # Credentials of its own: an expired login must not keep the demo from running.
-    session = aioboto3.Session(
-        aws_access_key_id="simulator",
-        aws_secret_access_key="simulator",  # noqa: S106 - what anybody may know
-        region_name="us-east-1",
+    if simulated is not None:
+        return simulator_connection(simulated.endpoint_url)
+    return ddbbulk.connect(
+        region=where.region, profile=where.profile, endpoint_url=where.endpoint_url
     )
-    return ddbbulk.connect(session=session, endpoint_url=simulated.endpoint_url)
-
-
-@contextmanager
-def _signals_interrupt() -> Generator[None, None, None]:
-    """Make SIGTERM and SIGHUP mean what Ctrl-C means; what is ignored stays ignored."""
-    before = {
-        number: handler
-        for number in _SIGNALS
-        if (handler := signal.getsignal(number)) not in (None, signal.SIG_IGN)
-    }
-    for number in before:
-        # asyncio.run() takes over SIGINT, and only from Python's own handler.
-        is_own = number == signal.SIGINT
-        signal.signal(number, signal.default_int_handler if is_own else _interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    # While asyncio runs, its own handler cancels the main task in good order.
-    handler = signal.getsignal(signal.SIGINT)
-    if not callable(handler):
-        raise KeyboardInterrupt
-    handler(number, frame)

@@ -1,12 +1,9 @@
 """Where a command plays: an open connection, and what is at its other end."""
 
-import signal
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import typer
 from tenacity import (
     AsyncRetrying,
     retry_if_result,
@@ -16,8 +13,9 @@ from tenacity import (
 
 import ddbbulk
 from ddbbulk.examples.tweeter.preflight import check_table, creation
-from ddbbulk.examples.tweeter.requests import Requests
-from ddbbulk.examples.tweeter.screen import Screen
+from ddbbulk.examples.questions import ask_to_go_on
+from ddbbulk.examples.requests import Requests
+from ddbbulk.examples.screen import Screen
 from ddbbulk.examples.tweeter.simulation import Simulation
 from ddbbulk.examples.tweeter.tables import (
     Capacity,
@@ -30,10 +28,6 @@ _CREATION_SECONDS: Final = 60.0
 _SIMULATOR_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.05
 _ARN_PARTS: Final = 6
-
-
-class DeclinedError(Exception):
-    """The user was asked, and said no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,19 +118,8 @@ class Stage:
             f"AWS account {account}, region {self.connection.region}: {what}",
             style="bold",
         )
-        if self.is_confirmed:
-            return
-        if not sys.stdin.isatty():
-            raise ddbbulk.ConfigurationError(
-                "this costs money and nobody can be asked: say --yes"
-            )
-        # asyncio's own handler would let the question swallow Ctrl-C.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            if not typer.confirm("Go on?"):
-                raise DeclinedError
-        finally:
-            signal.signal(signal.SIGINT, before)
+        if not self.is_confirmed:
+            ask_to_go_on()
 
     async def _provide(self, table: Table, capacity: Capacity) -> None:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddbbulk import Connection, IndexSchema, KeyAttribute, TableSchema
+from ddbbulk.examples.places import is_aws_host
 from ddbbulk.examples.tweeter.names import Names
 
 
@@ -131,12 +132,6 @@ def command(operation: str, request: Mapping[str, Any], connection: Connection) 
         words += ["--endpoint-url", connection.endpoint_url]
     words += ["--cli-input-json", json.dumps(request)]
     return shlex.join(words)
-
-
-def is_aws_host(endpoint_url: str) -> bool:
-    """Say whether requests go to AWS, where they cost money."""
-    host = endpoint_url.partition("://")[2].partition("/")[0].partition(":")[0]
-    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
 
 
 def _key_schema(partition: KeyAttribute, *sort: KeyAttribute) -> list[dict[str, str]]:

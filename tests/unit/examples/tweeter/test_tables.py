@@ -6,7 +6,6 @@ from ddbbulk.examples.tweeter.tables import (
     create_request,
     feed_table,
     follows_table,
-    is_aws_host,
     update_request,
 )
 
@@ -67,10 +66,3 @@ async def test_a_command_says_where() -> None:
         "aws dynamodb update-table --region eu-west-1 "
         "--endpoint-url http://127.0.0.1:1 --cli-input-json "
     )
-
-
-def test_only_amazons_hosts_cost_money() -> None:
-    assert is_aws_host("https://dynamodb.us-east-1.amazonaws.com")
-    assert is_aws_host("https://123456789012.ddb.eu-west-1.amazonaws.com:443/")
-    assert not is_aws_host("http://127.0.0.1:8000")
-    assert not is_aws_host("http://amazonaws.com.example.org")

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 import ddbbulk
 from ddbbulk.aws.credentials import Credentials
-from ddbbulk.examples.tweeter.requests import Requests
+from ddbbulk.examples.requests import Requests
 
 
 def _error(code: str, status: int = 400) -> ClientError:

@@ -29,14 +29,14 @@ class Screen:
 
     def say(self, text: str = "", *, style: str = "") -> None:
         """Print a line of the account."""
-        self.output.print(Text(_plain(text), style=style), soft_wrap=True)
+        self.output.print(Text(plain(text), style=style), soft_wrap=True)
 
     def tell(self, kind: str, text: str) -> None:
         """Print an ``error``, a ``warning`` or a ``note``."""
         # What was said before it must stand above it, where both go to one place.
         self.output.file.flush()
         line = Text(f"{kind}: ", style=_STYLES[kind])
-        line.append(_plain(text), style="not bold default")
+        line.append(plain(text), style="not bold default")
         self._errors.print(line, soft_wrap=True)
 
     def show(self, sheet: RenderableType) -> None:
@@ -75,7 +75,7 @@ def duration(seconds: float) -> str:
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"  # noqa: PLR2004 - two hours
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Escape what could steer a terminal; lines stay lines."""
     return "".join(
         char

@@ -33,13 +33,19 @@ class Requests:
     Args:
         connection: whose client sends them; its own retries are off.
         on_throttle: called with the table's name each time that one is throttled.
+        on_answer: called with each answer, and the operation that it is of.
     """
 
     def __init__(
-        self, connection: Connection, *, on_throttle: Callable[[str], None]
+        self,
+        connection: Connection,
+        *,
+        on_throttle: Callable[[str], None],
+        on_answer: Callable[[str, dict[str, Any]], None] | None = None,
     ) -> None:
         self._connection = connection
         self._on_throttle = on_throttle
+        self._on_answer = on_answer
 
     async def send(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - a request is what DynamoDB's API says
         """Send a request until it is answered, and return the answer.
@@ -51,7 +57,8 @@ class Requests:
         Raises:
             ddbbulk.RequestError: it is refused, or failed for too long.
         """
-        table = request["TableName"]
+        # A list of tables is of none, a transaction of as many as it likes.
+        table = request.get("TableName", "the table")
         clock = asyncio.get_running_loop().time
         began = clock()
         retrying = AsyncRetrying(
@@ -68,7 +75,10 @@ class Requests:
         )
         async for attempt in retrying:
             with attempt:
-                return await self._connection.request(operation, **request)
+                answer = await self._connection.request(operation, **request)
+                if self._on_answer is not None:
+                    self._on_answer(operation, answer)
+                return answer
         raise AssertionError  # pragma: no cover - tenacity returns or raises
 
     async def pages(
