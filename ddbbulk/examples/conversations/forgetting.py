@@ -1,0 +1,129 @@
+"""``forget``: whoever deletes their account leaves no conversation behind.
+
+The order makes it safe beside a ``send``, and to be run again where it was interrupted.
+The other sides' rows go first: from then on a transaction that wants to replace them is
+cancelled. Then the messages; and the user's own rows, which tell where to look, last of
+all. It ends when a look at the table itself finds no such row any more.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import typer
+
+import ddbbulk
+from ddbbulk.examples.conversations.queries import consistent, messages_of
+from ddbbulk.examples.conversations.rows import GroupRow, Message
+from ddbbulk.examples.conversations.scanning import first_line
+from ddbbulk.examples.conversations.stage import Stage
+from ddbbulk.examples.conversations.writing import pace
+from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.questions import ask
+
+# Each finds what was sent while the one before it ran.
+_MAX_ROUNDS: Final = 20
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was deleted so far."""
+
+    rows: int = 0
+    messages: int = 0
+    foreign_messages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetting:
+    """Removes the conversations of a user.
+
+    Args:
+        user_uuid: whose.
+        is_whole: also what the others have sent to them.
+        wcu: write units a second; None: what the table has, or gives.
+    """
+
+    user_uuid: str
+    is_whole: bool
+    wcu: float | None
+
+    async def __call__(self, stage: Stage) -> ExitCode:
+        """Show what goes, ask, and delete until nothing is left."""
+        await stage.checked()
+        rows = await stage.inbox(self.user_uuid)
+        if not rows:
+            stage.screen.say(f"user {self.user_uuid} has no conversations here")
+            return ExitCode.COMPLETE
+        self._confirm(stage, rows)
+        count = _Count()
+        writer = ddbbulk.BulkWriter(
+            stage.table,
+            wcu=pace(stage, self.wcu),
+            connection=stage.connection,
+        )
+        with stage.screen.activity("forgetting") as progress:
+            async with writer:
+                for _ in range(_MAX_ROUNDS):
+                    for row in rows:
+                        await self._forget(stage, writer, row, count)
+                        progress(f"{count.messages:,} messages")
+                    for row in rows:
+                        await writer.delete(row.key)
+                    await writer.flush()
+                    count.rows += len(rows)
+                    rows = await stage.inbox(self.user_uuid)
+                    if not rows:
+                        break
+        stage.meter.add(writer.report)
+        writer.report.raise_for_rejected()
+        return self._account(stage, count, is_all=not rows)
+
+    def _confirm(self, stage: Stage, rows: list[GroupRow]) -> None:
+        what = "all messages of them" if self.is_whole else "all that they sent there"
+        stage.screen.say(
+            f"{len(rows):,} conversations of {self.user_uuid} go, for good, from both "
+            f"lists, and {what}:",
+            style="bold",
+        )
+        for row in rows:
+            stage.screen.say(f"  with {row.other}: {first_line(row.text)}")
+        if not stage.is_confirmed:
+            ask(lambda: typer.confirm("Forget them?"), why="this deletes messages")
+
+    async def _forget(
+        self, stage: Stage, writer: ddbbulk.BulkWriter, row: GroupRow, count: _Count
+    ) -> None:
+        """Delete the other side's row of a conversation, then the messages."""
+        for other in await stage.inbox(row.other.uuid):
+            if other.group_uuid == row.group_uuid:
+                await writer.delete(other.key)
+                count.rows += 1
+        # From here on no transaction can add a message that is not seen below.
+        await writer.flush()
+        async for item in stage.found(consistent(messages_of(row.group_uuid))):
+            message = Message.of(item)
+            if self.is_whole or message.sender.uuid == self.user_uuid:
+                await writer.delete(message.key)
+                count.messages += 1
+            else:
+                count.foreign_messages += 1
+        await writer.flush()
+
+    def _account(self, stage: Stage, count: _Count, *, is_all: bool) -> ExitCode:
+        text = (
+            f"{count.rows:,} group rows and {count.messages:,} messages of "
+            f"{self.user_uuid} deleted"
+        )
+        if not is_all:
+            stage.screen.tell(
+                "error", f"{text}; but somebody goes on sending: run it again"
+            )
+            return ExitCode.SOME_MISSING
+        stage.screen.say(f"{text}: nothing of them is left", style="green")
+        if count.foreign_messages:
+            stage.screen.tell(
+                "note",
+                f"{count.foreign_messages:,} messages that others sent to them stay, in "
+                "conversations that no list shows any more; --whole deletes them too",
+            )
+        return ExitCode.COMPLETE
