@@ -10,6 +10,7 @@ SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py")
 SAYS = {
     "load_csv.py": "5 ducks written, 0 rejected",
     "load_generator.py": "the floor is 5.00 s",
+    "message_stream_handler.py": "4 writes in 1 request",
     "throttle_on_a_laptop.py": "ProvisionedThroughputExceededException",
 }
 

@@ -5,9 +5,14 @@ import pytest
 
 import ddbbulk
 import ddbbulk.aws
+import ddbbulk.simulator
 
 FOLDER = Path(ddbbulk.__file__).parent / "examples"
-PUBLIC = {"ddbbulk": ddbbulk.__all__, "ddbbulk.aws": ddbbulk.aws.__all__}
+PUBLIC = {
+    "ddbbulk": ddbbulk.__all__,
+    "ddbbulk.aws": ddbbulk.aws.__all__,
+    "ddbbulk.simulator": ddbbulk.simulator.__all__,
+}
 
 
 @pytest.mark.parametrize(
