@@ -46,7 +46,8 @@ def main() -> None:
     """Send a made-up event to the handler, with a simulator for its table."""
     with Simulator() as simulator:
         os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = simulator.endpoint_url
-        os.environ["AWS_ACCESS_KEY_ID"] = os.environ["AWS_SECRET_ACCESS_KEY"] = "none"
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            os.environ[name] = "placeholder"
         os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
         keys = [{"AttributeName": "pk", "KeyType": "HASH"}]
         keys += [{"AttributeName": "sk", "KeyType": "RANGE"}]

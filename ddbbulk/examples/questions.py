@@ -25,9 +25,7 @@ def ask(question: Callable[[], bool], *, why: str) -> None:
         ddbbulk.ConfigurationError: there is nobody to ask.
     """
     if not sys.stdin.isatty():
-        raise ddbbulk.ConfigurationError(
-            f"{why} and nobody can be asked: say --yes"
-        )
+        raise ddbbulk.ConfigurationError(f"{why} and nobody can be asked: say --yes")
     # asyncio's own handler would let the question swallow Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

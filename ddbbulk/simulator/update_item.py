@@ -105,9 +105,7 @@ def refuse_keys(schema: TableSchema, update: Update) -> None:
             )
 
 
-def update_write(
-    schema: TableSchema, key: Item, update: Update, before: Item
-) -> Write:
+def update_write(schema: TableSchema, key: Item, update: Update, before: Item) -> Write:
     """What an update comes to: the item that it makes is put in place of the other.
 
     Args:

@@ -142,9 +142,7 @@ def carry_out(
     return consumption
 
 
-def gather(
-    table: Table, priced: Iterable[PricedWrite]
-) -> tuple[Changes, Consumption]:
+def gather(table: Table, priced: Iterable[PricedWrite]) -> tuple[Changes, Consumption]:
     """What some writes change in a table, and what they consume."""
     changes = Changes()
     consumption = Consumption(table.name)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ddbbulk.examples.conversations.moments import START
-from ddbbulk.examples.conversations.running import run
 from ddbbulk.examples.conversations.rows import TABLE
+from ddbbulk.examples.conversations.running import run
 from ddbbulk.examples.conversations.schema import create_request
 from ddbbulk.examples.conversations.script import own_script
 from ddbbulk.examples.conversations.seeding import Seeding
@@ -29,9 +29,7 @@ pytestmark = pytest.mark.timeout(60)
 Client = Callable[[HasEndpoint], Any]
 
 
-def _conversations(
-    *arguments: str, folder: Path
-) -> "subprocess.CompletedProcess[str]":
+def _conversations(*arguments: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 -- our own module under our own interpreter
         [sys.executable, "-m", "ddbbulk.examples.conversations", *arguments],
         stdin=subprocess.DEVNULL,

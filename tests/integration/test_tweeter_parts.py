@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import ddbbulk
+from ddbbulk.examples.requests import Requests
 from ddbbulk.examples.tweeter import follows, users
 from ddbbulk.examples.tweeter.census import Census, Registrar
 from ddbbulk.examples.tweeter.daisy import Followee
@@ -14,7 +15,6 @@ from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.posting import FeedSource
 from ddbbulk.examples.tweeter.preflight import Rates
-from ddbbulk.examples.requests import Requests
 from ddbbulk.examples.tweeter.tables import (
     Capacity,
     create_request,

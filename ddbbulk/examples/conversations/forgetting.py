@@ -123,7 +123,7 @@ class Forgetting:
         if count.foreign_messages:
             stage.screen.tell(
                 "note",
-                f"{count.foreign_messages:,} messages that others sent to them stay, in "
-                "conversations that no list shows any more; --whole deletes them too",
+                f"{count.foreign_messages:,} messages that others sent to them stay, "
+                "in conversations that no list shows any more; --whole deletes them",
             )
         return ExitCode.COMPLETE

@@ -1,4 +1,4 @@
-"""``generate``: as many conversations as a load test needs, the same ones every time."""
+"""``generate``: made-up conversations for load tests, the same ones every time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """What a command has consumed, added up from what the answers say."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -13,7 +13,10 @@ class Meter:
     """Adds up the consumed capacity of a command's requests and loads."""
 
     def __init__(self) -> None:
-        self._units: dict[str, Counter[str]] = {"RCU": Counter(), "WCU": Counter()}
+        self._units: dict[str, defaultdict[str, float]] = {
+            "RCU": defaultdict(float),
+            "WCU": defaultdict(float),
+        }
         self._requests = 0
 
     def record(self, operation: str, answer: Mapping[str, Any]) -> None:
@@ -44,14 +47,16 @@ class Meter:
             for name, units in counted.items()
             if units
         ]
-        requests = "1 request" if self._requests == 1 else f"{self._requests:,} requests"
+        requests = (
+            "1 request" if self._requests == 1 else f"{self._requests:,} requests"
+        )
         return f"consumed: {', '.join(parts) or 'no capacity'} ({requests})"
 
 
 def _consumptions(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    consumed = answer.get("ConsumedCapacity") or []
+    consumed: Any = answer.get("ConsumedCapacity") or []
     # A transaction may be of several tables, so it answers with a list.
-    listed = consumed if isinstance(consumed, list) else [consumed]
+    listed: Any = consumed if isinstance(consumed, list) else [consumed]
     return cast("Sequence[Mapping[str, Any]]", listed)
 
 

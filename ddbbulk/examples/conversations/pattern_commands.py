@@ -45,7 +45,8 @@ def get_conversation(  # noqa: PLR0913 - typer reads the options from the signat
         typer.Option(
             min=1,
             metavar="N",
-            help="Which page of so many; 1 is the newest. Those before it are read too.",
+            help="Which page of so many; 1 is the newest. Those before it are read, "
+            "too.",
         ),
     ] = 1,
     since: Annotated[
@@ -237,9 +238,7 @@ def forget(  # noqa: PLR0913 - typer reads the options from the signature
 
 def _receiver(to: str, group: str | None) -> User | None:
     if group and to:
-        raise ConfigurationError(
-            "--group and --to both say whom to: give one of them"
-        )
+        raise ConfigurationError("--group and --to both say whom to: give one of them")
     if group:
         return None
     return User.parse(to, option="--to") if to else DONALD

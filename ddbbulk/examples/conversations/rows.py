@@ -104,7 +104,9 @@ class GroupRow:
         )
 
 
-def group_rows(message: Message, *, sides: tuple[User, User], at: str) -> list[GroupRow]:
+def group_rows(
+    message: Message, *, sides: tuple[User, User], at: str
+) -> list[GroupRow]:
     """Return the two group rows of a conversation.
 
     Args:

@@ -29,7 +29,7 @@ class Line:
 
 def own_script() -> list[Line]:
     """Return the conversation that comes with the example."""
-    text = (files(__package__) / _OWN).read_text(encoding="utf-8")
+    text = (files("ddbbulk.examples.conversations") / _OWN).read_text(encoding="utf-8")
     return parse_script(text.splitlines(), name=_OWN)
 
 

@@ -90,7 +90,11 @@ class Seeding:
 
 
 def scripted(
-    script: Sequence[Line], users: tuple[User, User], group_uuid: str, *, start: datetime
+    script: Sequence[Line],
+    users: tuple[User, User],
+    group_uuid: str,
+    *,
+    start: datetime,
 ) -> list[Message]:
     """Return the messages of a script, a minute apart."""
     return [

@@ -137,8 +137,9 @@ class Sending:
         message = self._message(conversation, attempt)
         changes = transaction(stage.table, message, conversation)
         try:
-            await stage.send(
+            await stage.requests.send(
                 "transact_write_items",
+                ReturnConsumedCapacity="INDEXES",
                 TransactItems=changes,
                 # An answer that is lost is asked for again, not done again.
                 ClientRequestToken=str(uuid5(self.uuid, f"attempt {attempt}")),
@@ -181,8 +182,8 @@ class Sending:
         sender = theirs[-1].other if theirs else self.sender
         if not ours or not sender.is_named:
             raise ddbbulk.ConfigurationError(
-                f"{self.sender.uuid} has no conversation {group_uuid} here: give a user "
-                "of it by --from (list-conversations tells them)"
+                f"{self.sender.uuid} has no conversation {group_uuid} here: give a "
+                "user of it by --from (list-conversations tells them)"
             )
         return Conversation(group_uuid, (sender, ours[-1].other), rows)
 

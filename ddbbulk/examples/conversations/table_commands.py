@@ -25,7 +25,7 @@ from ddbbulk.examples.conversations.tables import (
 from ddbbulk.examples.conversations.where import Where
 
 
-def schema_load(
+def schema_load(  # noqa: PLR0913 - typer reads the options from the signature
     *,
     rcu: Annotated[
         int,

@@ -130,9 +130,9 @@ async def _open(where: Where, screen: Screen, stack: AsyncExitStack) -> Place:
             screen.tell("note", f"the AWS settings lead to {place.name}, not to AWS")
         return place
     if where.data is None:
-        connection = await _local_connection(where, screen, stack)
-        if connection is not None:
-            return Place(connection, connection.endpoint_url)
+        found = await _local_connection(where, screen, stack)
+        if found is not None:
+            return Place(found, found.endpoint_url)
     return await _simulated(where, screen, stack)
 
 

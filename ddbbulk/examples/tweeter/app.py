@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 import ddbbulk
-from ddbbulk.examples.tweeter.clearing import Clearing
 from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.screen import Screen
+from ddbbulk.examples.tweeter.clearing import Clearing
 from ddbbulk.examples.tweeter.loading import Loading
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.options import (
@@ -39,7 +40,6 @@ from ddbbulk.examples.tweeter.plans import Order
 from ddbbulk.examples.tweeter.posting import Posting
 from ddbbulk.examples.tweeter.report_file import check_report_file
 from ddbbulk.examples.tweeter.running import Where, run
-from ddbbulk.examples.screen import Screen
 from ddbbulk.examples.tweeter.users import IMAGES_URL
 
 _PROGRAM = "python -m ddbbulk.examples.tweeter"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.requests import Requests
+from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.users import is_alias_below
 
 # A page of DynamoDB's full megabyte would put a small table in debt for a minute.

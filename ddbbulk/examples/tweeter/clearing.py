@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.checks import Check
 from ddbbulk.examples.tweeter.daisy import Followee
-from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.follows import follow_keys
 from ddbbulk.examples.tweeter.loads import Loads
 from ddbbulk.examples.tweeter.performance import display, perform

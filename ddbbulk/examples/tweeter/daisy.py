@@ -4,8 +4,8 @@ import asyncio
 from typing import Any, Final
 
 from ddbbulk import RequestRejectedError
-from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.requests import Requests
+from ddbbulk.examples.tweeter.names import Names
 
 # An index follows its table within a moment; longer, and something is wrong.
 _INDEX_LAG_SECONDS: Final = 10.0

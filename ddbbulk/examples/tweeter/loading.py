@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.screen import duration
 from ddbbulk.examples.tweeter.begun import BegunSource
 from ddbbulk.examples.tweeter.bill import show_bill
 from ddbbulk.examples.tweeter.checks import Check
 from ddbbulk.examples.tweeter.daisy import Followee
-from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.follows import follows
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.passwords import Passwords, hashing_threads
 from ddbbulk.examples.tweeter.performance import display, perform, say_next
 from ddbbulk.examples.tweeter.plans import Order, plan_loads
 from ddbbulk.examples.tweeter.raised import is_owed, raised_table
-from ddbbulk.examples.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
 from ddbbulk.examples.tweeter.users import UserSource
 

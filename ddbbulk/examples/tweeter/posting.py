@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Final
 
 import ddbbulk
+from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.requests import Requests
+from ddbbulk.examples.screen import duration
 from ddbbulk.examples.tweeter.bill import show_bill
 from ddbbulk.examples.tweeter.daisy import Followee
-from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.performance import display, perform, say_next
 from ddbbulk.examples.tweeter.plans import check_followee, check_rate
 from ddbbulk.examples.tweeter.preflight import rates
-from ddbbulk.examples.requests import Requests
-from ddbbulk.examples.screen import duration
 from ddbbulk.examples.tweeter.stage import Stage
 from ddbbulk.examples.tweeter.tables import Capacity, feed_table, follows_table
 

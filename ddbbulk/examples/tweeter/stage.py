@@ -12,10 +12,10 @@ from tenacity import (
 )
 
 import ddbbulk
-from ddbbulk.examples.tweeter.preflight import check_table, creation
 from ddbbulk.examples.questions import ask_to_go_on
 from ddbbulk.examples.requests import Requests
 from ddbbulk.examples.screen import Screen
+from ddbbulk.examples.tweeter.preflight import check_table, creation
 from ddbbulk.examples.tweeter.simulation import Simulation
 from ddbbulk.examples.tweeter.tables import (
     Capacity,

@@ -170,7 +170,9 @@ def test_an_account_that_has_nothing_left_reads_nothing() -> None:
     simulator = SimulatorInProcess(rationing=Rationing(account_rcu=1))
     simulator.create("ducks")
     get(simulator, ducks={"Keys": [key(1)], "ConsistentRead": True})
-    error = simulator.refusal("BatchGetItem", RequestItems={"ducks": {"Keys": [key(1)]}})
+    error = simulator.refusal(
+        "BatchGetItem", RequestItems={"ducks": {"Keys": [key(1)]}}
+    )
     assert error.code == "RequestLimitExceeded"
     assert error.reasons[0].reason == "TableReadAccountLimitExceeded"
 

@@ -226,7 +226,10 @@ def limited(write: int, **indexes: int) -> SimulatorInProcess:
     throughput = {"ReadCapacityUnits": 10, "WriteCapacityUnits": write}
     defined = [index(name, key_schema(name)) for name in indexes]
     for one in defined:
-        units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": indexes[one["IndexName"]]}
+        units = {
+            "ReadCapacityUnits": 5,
+            "WriteCapacityUnits": indexes[one["IndexName"]],
+        }
         one["ProvisionedThroughput"] = units
     simulator.create(
         "ducks",

@@ -3,7 +3,9 @@ from ddbbulk.examples.conversations.meter import Meter
 
 def test_units_are_added_up_by_kind_and_by_what_gave_them() -> None:
     meter = Meter()
-    meter.record("query", {"ConsumedCapacity": {"TableName": "t", "CapacityUnits": 1.5}})
+    meter.record(
+        "query", {"ConsumedCapacity": {"TableName": "t", "CapacityUnits": 1.5}}
+    )
     index = {"GlobalSecondaryIndexes": {"by_group": {"CapacityUnits": 0.5}}}
     meter.record(
         "query",
