@@ -109,6 +109,7 @@ async def _pond(
         )
         stage = Stage(
             table=table,
+            place="a pond",
             connection=connection,
             requests=requests,
             meter=meter,

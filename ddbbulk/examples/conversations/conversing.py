@@ -107,7 +107,7 @@ async def _first_group(stage: Stage) -> str:
     if not answer["Items"]:
         raise ddbbulk.ConfigurationError(
             f"{DAISY} has no conversation here: 'seed' one, or give a "
-            "MESSAGE_GROUP_UUID (list-conversations USER_UUID tells them)"
+            "GROUP_UUID (list-conversations USER_UUID tells them)"
         )
     return GroupRow.of(answer["Items"][0]).group_uuid
 

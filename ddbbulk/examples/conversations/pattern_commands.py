@@ -34,6 +34,7 @@ def get_conversation(  # noqa: PLR0913 - typer reads the options from the signat
     message_group_uuid: Annotated[
         str | None,
         typer.Argument(
+            metavar="GROUP_UUID",
             help="The conversation; by default the newest of the seed's Person 1.",
             show_default=False,
         ),
@@ -95,7 +96,11 @@ def get_conversation(  # noqa: PLR0913 - typer reads the options from the signat
 
 def list_conversations(  # noqa: PLR0913 - typer reads the options from the signature
     user_uuid: Annotated[
-        str, typer.Argument(help="Whose; by default those of the seed's Person 1.")
+        str,
+        typer.Argument(
+            metavar="USER_UUID",
+            help="Whose; by default those of the seed's Person 1.",
+        ),
     ] = DAISY.uuid,
     *,
     limit: LimitOption = 20,
@@ -138,7 +143,9 @@ def list_conversations(  # noqa: PLR0913 - typer reads the options from the sign
 
 
 def send(  # noqa: PLR0913 - typer reads the options from the signature
-    text: Annotated[str, typer.Argument(help="The message.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="The message.", show_default=False)
+    ],
     *,
     from_: Annotated[
         str,
@@ -199,7 +206,12 @@ def send(  # noqa: PLR0913 - typer reads the options from the signature
 
 def forget(  # noqa: PLR0913 - typer reads the options from the signature
     user_uuid: Annotated[
-        str, typer.Argument(help="Who has deleted their account.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="USER_UUID",
+            help="Who has deleted their account.",
+            show_default=False,
+        ),
     ],
     *,
     whole: Annotated[

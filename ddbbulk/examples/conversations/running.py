@@ -77,6 +77,7 @@ def _stage(place: Place, where: Where, screen: Screen, table: str) -> Stage:
     meter = Meter()
     return Stage(
         table=table,
+        place=place.name,
         connection=place.connection,
         requests=Requests(
             place.connection, on_throttle=tell_once, on_answer=meter.record

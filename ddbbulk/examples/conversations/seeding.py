@@ -63,7 +63,7 @@ class Seeding:
             f"write the {len(messages):,} messages between {one} and {other}",
             arn=description.arn,
         )
-        report = await write(stage, changes, title="rows", wcu=self.wcu)
+        report = await write(stage, changes, title="rows", wcu=self.wcu, every=25)
         stage.screen.say(
             f"{len(messages):,} messages between {one} and {other}, and a group row "
             f"for each: {report.items_written:,} writes",

@@ -113,7 +113,7 @@ class Sending:
                     )
         except _CrossedError:
             raise ddbbulk.ConfigurationError(
-                "other writers were in the way for "
+                "other writers were in the way, or the conversation has gone, for "
                 f"{_PATIENCE_SECONDS:.0f} seconds: nothing was sent; try again"
             ) from None
         return ExitCode.COMPLETE
@@ -175,17 +175,17 @@ class Sending:
             async for item in stage.found(sides_of(group_uuid))
             if is_group_row(item)
         ]
-        if not rows and self.group_uuid is None:
-            raise _CrossedError  # the table has it, the index not yet
         ours = [row for row in rows if row.owner_uuid == self.sender.uuid]
         theirs = [row for row in rows if row.other.uuid == self.sender.uuid]
-        sender = theirs[-1].other if theirs else self.sender
-        if not ours or not sender.is_named:
-            raise ddbbulk.ConfigurationError(
-                f"{self.sender.uuid} has no conversation {group_uuid} here: give a "
-                "user of it by --from (list-conversations tells them)"
-            )
-        return Conversation(group_uuid, (sender, ours[-1].other), rows)
+        if ours and theirs:
+            return Conversation(group_uuid, (theirs[-1].other, ours[-1].other), rows)
+        if ours or theirs or self.group_uuid is None:
+            # The index has not caught up, or the other side is being forgotten.
+            raise _CrossedError
+        raise ddbbulk.ConfigurationError(
+            f"{self.sender.uuid} has no conversation {group_uuid} here: give a user of "
+            "it by --from (list-conversations tells them)"
+        )
 
     def _message(self, conversation: Conversation, attempt: int) -> Message:
         moments = [self.moment + (attempt - 1) * INSTANT]

@@ -24,6 +24,7 @@ class Stage:
 
     Args:
         table: its name.
+        place: where it is, as a person calls it.
         connection: to whatever holds it.
         requests: sends single requests over it.
         meter: counts what they consume.
@@ -33,6 +34,7 @@ class Stage:
     """
 
     table: str
+    place: str
     connection: ddbbulk.Connection
     requests: Requests
     meter: Meter
@@ -68,9 +70,10 @@ class Stage:
         query = consistent(conversations_of(user_uuid))
         return [GroupRow.of(item) async for item in self.found(query)]
 
-    async def delete(self, key: Row) -> None:
-        """Delete one row."""
-        await self.send("delete_item", Key=wire(key))
+    async def delete(self, key: Row) -> bool:
+        """Delete one row, at once; say whether it was there."""
+        answer = await self.send("delete_item", Key=wire(key), ReturnValues="ALL_OLD")
+        return bool(answer.get("Attributes"))
 
     async def checked(self) -> ddbbulk.TableDescription:
         """Return what the table is, fit to be written to.

@@ -100,7 +100,7 @@ class Dropping:
         """Show what goes, ask for its name, drop it, and wait until it is gone."""
         description = await ddbbulk.describe_table(stage.connection, stage.table)
         stage.screen.say(
-            f"{stage.table} at {stage.connection.endpoint_url} goes, for good: "
+            f"{stage.table} at {stage.place} goes, for good: "
             f"{description.item_count:,} items by DynamoDB's own count, which may be "
             "hours old",
             style="bold",

@@ -227,7 +227,15 @@ async def _start(simulator: Simulator, file: Path, screen: Screen) -> None:
         before_sleep=tell,
         reraise=True,
     )
-    await retrying(asyncio.to_thread, simulator.start)
+    try:
+        await retrying(asyncio.to_thread, simulator.start)
+    except ddbbulk.ConfigurationError as error:
+        if not _is_in_use(error):
+            raise
+        raise ddbbulk.ConfigurationError(
+            f"{file} is still in use by another command, or by 'ddbbulk simulate': "
+            "wait for its end, or name another file by --data"
+        ) from error
 
 
 def _is_in_use(error: BaseException) -> bool:

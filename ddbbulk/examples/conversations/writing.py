@@ -22,6 +22,7 @@ async def write(
     *,
     title: str,
     wcu: float | None,
+    every: int = 1000,
 ) -> ddbbulk.LoadReport:
     """Load a source, and return the account of it.
 
@@ -30,12 +31,15 @@ async def write(
         source: rows, and what deletes rows.
         title: what is written, such as ``messages``.
         wcu: write units a second; None: what fits the place.
+        every: without a terminal, a line tells each so many.
 
     Raises:
         ddbbulk.DdbBulkError: the load was stopped; the error has its report.
     """
     display = ddbbulk.ProgressDisplay(
-        console=stage.screen.output, line=lambda title, count: f"{count} {title}"
+        console=stage.screen.output,
+        every=every,
+        line=lambda title, count: f"{count} {title}",
     )
     report = await ddbbulk.load(
         stage.table,
