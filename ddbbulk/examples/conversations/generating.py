@@ -8,6 +8,7 @@ from typing import Final
 import ddbbulk
 from ddbbulk.examples.conversations.moments import MINUTE, stamp
 from ddbbulk.examples.conversations.rows import Message, Row, group_rows
+from ddbbulk.examples.conversations.schema import cost_of_writes
 from ddbbulk.examples.conversations.script import own_script
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.conversations.users import (
@@ -56,7 +57,10 @@ class Generating:
         if rate:
             what += f", {duration(source.count / rate)} or more at {rate:g} WCU"
         stage.screen.say(what)
-        stage.confirm(f"write {source.count:,} rows", arn=description.arn)
+        stage.confirm(
+            f"write {source.count:,} rows, {cost_of_writes(source.count, description)}",
+            arn=description.arn,
+        )
         report = await write(stage, source, title="rows", wcu=self.wcu)
         stage.screen.show(ddbbulk.report_sheet(report, title="generate"))
         first, _ = pair_of(0)

@@ -54,10 +54,11 @@ class Meter:
 
 
 def _consumptions(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    consumed: Any = answer.get("ConsumedCapacity") or []
+    consumed: object = answer.get("ConsumedCapacity")
     # A transaction may be of several tables, so it answers with a list.
-    listed: Any = consumed if isinstance(consumed, list) else [consumed]
-    return cast("Sequence[Mapping[str, Any]]", listed)
+    if isinstance(consumed, list):
+        return cast("list[Mapping[str, Any]]", consumed)
+    return [cast("Mapping[str, Any]", consumed)] if consumed else []
 
 
 def _number(units: float) -> str:

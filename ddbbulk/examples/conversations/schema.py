@@ -70,6 +70,14 @@ def dollars_an_hour(*, rcu: float, wcu: float) -> float:
     return 2 * (rcu * prices.read_unit_hour + wcu * prices.write_unit_hour)
 
 
+def cost_of_writes(rows: int, description: TableDescription) -> str:
+    """Say what it costs at AWS to write so many rows, of less than a kilobyte each."""
+    if not description.is_on_demand:
+        return "within the capacity that it has, which is paid for already"
+    dollars = rows * Prices.standard().million_write_requests / 1_000_000
+    return f"which costs about ${dollars:.4f} (the price of us-east-1)"
+
+
 def _key_schema(partition_key: str, sort_key: str) -> list[dict[str, str]]:
     return [
         {"AttributeName": partition_key, "KeyType": "HASH"},

@@ -14,6 +14,7 @@ import ddbbulk
 from ddbbulk.examples.conversations.moments import INSTANT, MINUTE, shifted, stamp
 from ddbbulk.examples.conversations.queries import consistent, messages_of
 from ddbbulk.examples.conversations.rows import GroupRow, Message, Row, group_rows
+from ddbbulk.examples.conversations.schema import cost_of_writes
 from ddbbulk.examples.conversations.script import Line
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.conversations.users import (
@@ -60,7 +61,8 @@ class Seeding:
         changes = seed_writes(messages, stored, inbox, self.users)
         one, other = self.users
         stage.confirm(
-            f"write the {len(messages):,} messages between {one} and {other}",
+            f"write the {len(messages):,} messages between {one} and {other}, "
+            f"{cost_of_writes(len(changes), description)}",
             arn=description.arn,
         )
         report = await write(stage, changes, title="rows", wcu=self.wcu, every=25)

@@ -7,6 +7,7 @@ meanwhile (or forgotten the user), and it begins anew with what is there now. So
 conversation never has more than one row on a side, whoever writes at the same time.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,6 @@ from uuid import UUID, uuid5
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
-    stop_after_delay,
     wait_exponential,
     wait_random,
 )
@@ -96,13 +96,15 @@ class Sending:
     async def __call__(self, stage: Stage) -> ExitCode:
         """Send it, and say where it went."""
         group_uuid = self.group_uuid or await self._known_group(stage)
+        clock = asyncio.get_running_loop().time
+        began = clock()
         attempts = AsyncRetrying(
             retry=retry_if_exception_type(_CrossedError),
             wait=wait_exponential(
                 multiplier=_FIRST_WAIT_SECONDS, max=_LONGEST_WAIT_SECONDS
             )
             + wait_random(0, _FIRST_WAIT_SECONDS),
-            stop=stop_after_delay(_PATIENCE_SECONDS),
+            stop=lambda _: clock() - began >= _PATIENCE_SECONDS,
             reraise=True,
         )
         try:
