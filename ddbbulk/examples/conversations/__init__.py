@@ -14,3 +14,7 @@ So the index ``message-group-sk-index`` holds the group rows alone: to find the 
 conversation takes one small query, however long that is, and a message costs nothing on
 the index.
 """
+
+from ddbbulk.examples.conversations.schema import create_request
+
+__all__ = ["create_request"]
