@@ -42,4 +42,4 @@ def ask_to_go_on() -> None:
         DeclinedError: the user said no.
         ddbbulk.ConfigurationError: there is nobody to ask.
     """
-    ask(lambda: typer.confirm("Go on?"), why="this costs money")
+    ask(lambda: typer.confirm("Go on?", err=True), why="this costs money")

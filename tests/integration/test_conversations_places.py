@@ -29,7 +29,10 @@ pytestmark = pytest.mark.integration
 NOWHERE = "http://127.0.0.1:9"
 SCHEMA_LOADING = SchemaLoading(rcu=5, wcu=5)
 SEEDING = Seeding(
-    script=[Line(0, "Quack")], users=(DAISY, DONALD), start=START, wcu=1000
+    script=[Line(0, "Quack?"), Line(1, "Quack!")],
+    users=(DAISY, DONALD),
+    start=START,
+    wcu=1000,
 )
 
 
@@ -92,8 +95,19 @@ def test_what_the_aws_settings_name_is_asked_about_first(
     said = capsys.readouterr()
     assert f"the AWS settings lead to {simulator.endpoint_url}" in said.err
     assert "this costs money and nobody can be asked: say --yes" in said.err
-    assert "That costs $0.0078 an hour" in said.out
+    assert "That costs $0.0078 an hour" in said.err
     assert simulator.stats()["tables"] == {}
+
+    sure = Where(is_aws=True, is_confirmed=True)
+    assert run(SCHEMA_LOADING, sure, Screen(), table=TABLE) is ExitCode.COMPLETE
+    for job, what in (
+        (SEEDING, "write the 2 messages between Daisy Duck (@daisy) and Donald Duck"),
+        (Scanning(limit=None, is_json=False), "read all of it, 0 items"),
+    ):
+        code = run(job, Where(is_aws=True), Screen(), table=TABLE)
+        assert code is ExitCode.WRONG_SETTINGS
+        asked = capsys.readouterr().err
+        assert f"AWS account 000000000000, region us-east-1: {what}" in asked
 
 
 class _Page(BaseHTTPRequestHandler):

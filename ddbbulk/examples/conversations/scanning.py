@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rich.text import Text
 
+import ddbbulk
 from ddbbulk.examples.conversations.rows import (
     GroupRow,
     Message,
@@ -39,6 +40,8 @@ class Scanning:
 
     async def __call__(self, stage: Stage) -> ExitCode:
         """Scan page by page, and show each as it comes."""
+        if stage.is_aws and self.limit is None:
+            await _confirm(stage)
         count, has_more = 0, False
         page_items = min(self.limit or _PAGE_ITEMS, _PAGE_ITEMS)
         async with aclosing(stage.pages("scan", Limit=page_items)) as pages:
@@ -65,6 +68,15 @@ class Scanning:
             soft_wrap=True,
         )
         screen.say(f"    {_described(item)}")
+
+
+async def _confirm(stage: Stage) -> None:
+    description = await ddbbulk.describe_table(stage.connection, stage.table)
+    stage.confirm(
+        f"read all of it, {description.item_count:,} items by DynamoDB's own count, at "
+        "half a read unit for each 4 KB; --limit N reads less",
+        arn=description.arn,
+    )
 
 
 def print_json(item: Mapping[str, Any], screen: Screen) -> None:

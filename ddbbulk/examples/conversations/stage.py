@@ -105,8 +105,9 @@ class Stage:
             return
         parts = arn.split(":", _ARN_PARTS - 1)
         account = f"account {parts[4]}, " if len(parts) == _ARN_PARTS else ""
-        self.screen.say(
-            f"AWS {account}region {self.connection.region}: {what}", style="bold"
+        # Not on standard output, which may be for a program.
+        self.screen.tell(
+            "note", f"AWS {account}region {self.connection.region}: {what}"
         )
         if not self.is_confirmed:
             ask_to_go_on()

@@ -107,7 +107,7 @@ def drop(
     )
 
 
-def scan(
+def scan(  # noqa: PLR0913 - typer reads the options from the signature
     *,
     limit: Annotated[
         int | None,
@@ -122,6 +122,7 @@ def scan(
     data: DataOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Show what is in the table; that reads all of it, and costs so much."""
     perform(
@@ -132,6 +133,7 @@ def scan(
             data=data,
             region=region,
             profile=profile,
+            is_confirmed=yes,
         ),
         table=table,
         is_data=json,
