@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
@@ -9,7 +10,10 @@ from ddbbulk.simulator.catalog import Transition
 from ddbbulk.simulator.definition import BillingMode, Definition
 from ddbbulk.simulator.description import describe_during
 from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.feature_changes import FEATURES, STREAM, with_features
+from ddbbulk.simulator.features import Features
 from ddbbulk.simulator.parameters import Parameters
+from ddbbulk.simulator.policies import read_policy
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.table_parts import (
     Types,
@@ -18,6 +22,7 @@ from ddbbulk.simulator.table_parts import (
     read_keys,
     read_throughput,
 )
+from ddbbulk.simulator.tags import with_tags
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.warm_throughput import created_warm
 
@@ -36,10 +41,8 @@ _PARAMETERS: Final[Mapping[str, type]] = {
     "GlobalSecondaryIndexes": list,
     "DeletionProtectionEnabled": bool,
     "Tags": list,
-    "StreamSpecification": dict,
-    # Neither changes what a program sees of its data.
-    "SSESpecification": dict,
-    "TableClass": str,
+    "ResourcePolicy": str,
+    **FEATURES,
 }
 
 
@@ -50,9 +53,6 @@ def create_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     parameters.name("TableName")
     parameters.one_of("BillingMode", BILLING_MODES, "PROVISIONED")
     parameters.check()
-    stream: dict[str, Any] = request.get("StreamSpecification", {})
-    if stream.get("StreamEnabled"):
-        raise ServiceError.not_simulated("CreateTable's parameter StreamSpecification")
     definition = _read_definition(engine, request)
     if engine.catalog.find(definition.name) is not None:
         raise ServiceError(
@@ -94,8 +94,23 @@ def _read_definition(engine: Engine, request: dict[str, Any]) -> Definition:
         created_at=engine.wall_clock(),
         table_id=str(uuid.uuid4()),
         is_protected=request.get("DeletionProtectionEnabled", False),
-        tags={tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()},
+        tags=with_tags({}, request.get("Tags") or ()),
+        features=_read_features(engine, request),
     )
+
+
+def _read_features(engine: Engine, request: Mapping[str, Any]) -> Features:
+    now = engine.wall_clock()
+    stream: Mapping[str, Any] = request.get("StreamSpecification") or {}
+    if not stream.get("StreamEnabled"):
+        request = {name: request[name] for name in request if name != STREAM}
+    features = with_features(
+        Features(), request, table=request["TableName"], wall_now=now
+    )
+    if "ResourcePolicy" in request:
+        policy = read_policy(request["ResourcePolicy"], wall_now=now)
+        features = replace(features, policy=policy)
+    return features
 
 
 def _read_indexes(

@@ -11,6 +11,7 @@ from ddbbulk.limits import (
     ON_DEMAND_WRITE_UNITS_PER_SECOND,
 )
 from ddbbulk.schema import KeyType, TableSchema
+from ddbbulk.simulator.features import Features
 from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.throughput import Rate
 
@@ -118,6 +119,8 @@ class Definition:
         table_id: a UUID.
         time_to_live: the attribute that says when an item expires, where one does.
         is_protected: whether DeleteTable is refused.
+        tags: values by key.
+        features: what else it has, which changes nothing here.
     """
 
     name: str
@@ -130,6 +133,7 @@ class Definition:
     time_to_live: str | None = None
     is_protected: bool = False
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    features: Features = field(default_factory=Features)
 
     def warmed(self) -> Self:
         """The same, once all of it has been warmed that is being warmed."""

@@ -42,6 +42,7 @@ def describe_during(
         "TableSizeBytes": size,
         "DeletionProtectionEnabled": definition.is_protected,
         **_throughput(engine, definition, TABLE),
+        **definition.features.to_json(table.arn),
     }
     if definition.billing_mode == "PAY_PER_REQUEST":
         description["BillingModeSummary"] = {"BillingMode": "PAY_PER_REQUEST"}

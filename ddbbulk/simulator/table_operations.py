@@ -139,6 +139,22 @@ def describe_time_to_live(engine: Engine, request: dict[str, Any]) -> dict[str, 
     return {"TimeToLiveDescription": description}
 
 
+def describe_kinesis_streaming_destination(
+    engine: Engine, request: dict[str, Any]
+) -> dict[str, Any]:
+    """Where a table's changes go: nowhere."""
+    table = _named_table(engine, "DescribeKinesisStreamingDestination", request)
+    return {"TableName": table.name, "KinesisDataStreamDestinations": []}
+
+
+def describe_contributor_insights(
+    engine: Engine, request: dict[str, Any]
+) -> dict[str, Any]:
+    """Whether a table's most frequent keys are recorded: they are not."""
+    table = _named_table(engine, "DescribeContributorInsights", request)
+    return {"TableName": table.name, "ContributorInsightsStatus": "DISABLED"}
+
+
 def _named_table(engine: Engine, operation: str, request: dict[str, Any]) -> Table:
     parameters = Parameters(operation, request, {"TableName": str})
     parameters.require("TableName")

@@ -16,6 +16,11 @@ from ddbbulk.simulator.create_table import (
 from ddbbulk.simulator.definition import Definition
 from ddbbulk.simulator.description import describe_during
 from ddbbulk.simulator.engine import Engine
+from ddbbulk.simulator.feature_changes import (
+    FEATURES,
+    is_feature_asked,
+    with_features,
+)
 from ddbbulk.simulator.parameters import Parameters
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.table_operations import described_table, refuse_busy
@@ -29,6 +34,7 @@ from ddbbulk.simulator.table_parts import (
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.warm_throughput import created_warm, is_warming_asked, warming
 
+_PROTECTION: Final = "DeletionProtectionEnabled"
 _PARAMETERS: Final[Mapping[str, type]] = {
     "TableName": str,
     "AttributeDefinitions": list,
@@ -37,7 +43,8 @@ _PARAMETERS: Final[Mapping[str, type]] = {
     "OnDemandThroughput": dict,
     "WarmThroughput": dict,
     "GlobalSecondaryIndexUpdates": list,
-    "DeletionProtectionEnabled": bool,
+    _PROTECTION: bool,
+    **FEATURES,
 }
 _KINDS: Final = ("Update", "Create", "Delete")
 _MEMBER: Final = "globalSecondaryIndexUpdates"
@@ -61,10 +68,9 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     refuse_busy(engine, table)
     _check_kinds(request, updates)
     before = table.definition
-    if "DeletionProtectionEnabled" in request:
-        is_protected: bool = request["DeletionProtectionEnabled"]
-        definition = replace(before, is_protected=is_protected)
-        states: dict[str, str] = {}
+    states: dict[str, str] = {}
+    if _is_setting_asked(request):
+        definition = _with_settings(engine, before, request)
     elif updates["Create"]:
         definition, states = _with_index(engine, table, request, updates["Create"][0])
     elif updates["Delete"]:
@@ -111,13 +117,13 @@ def _check_kinds(request: Mapping[str, Any], updates: IndexUpdates) -> None:
         is_capacity_asked(request, updates["Update"]),
         any(is_warming_asked(element) for element in (request, *updates["Update"])),
         bool(updates["Create"] or updates["Delete"]),
-        "DeletionProtectionEnabled" in request,
+        _is_setting_asked(request),
     )
     if not any(kinds):
         raise ServiceError.validation(
             "At least one of ProvisionedThroughput, BillingMode, OnDemandThroughput, "
-            "WarmThroughput, GlobalSecondaryIndexUpdates or DeletionProtectionEnabled "
-            "is required"
+            "WarmThroughput, GlobalSecondaryIndexUpdates, DeletionProtectionEnabled, "
+            "TableClass, SSESpecification or StreamSpecification is required"
         )
     if sum(kinds) > 1:
         raise ServiceError.validation(
@@ -141,6 +147,23 @@ def _with_capacity(
         quotas=engine.quotas,
         wall_now=engine.wall_clock(),
     )
+
+
+def _is_setting_asked(request: Mapping[str, Any]) -> bool:
+    return _PROTECTION in request or is_feature_asked(request)
+
+
+def _with_settings(
+    engine: Engine, definition: Definition, request: Mapping[str, Any]
+) -> Definition:
+    features = with_features(
+        definition.features,
+        request,
+        table=definition.name,
+        wall_now=engine.wall_clock(),
+    )
+    is_protected: bool = request.get(_PROTECTION, definition.is_protected)
+    return replace(definition, features=features, is_protected=is_protected)
 
 
 def _status(before: Definition, after: Definition) -> Status:

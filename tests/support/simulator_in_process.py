@@ -19,10 +19,14 @@ class SimulatorInProcess:
     """Answers requests at the time that ``now`` says."""
 
     def __init__(
-        self, *, rationing: Rationing | None = None, quotas: Quotas | None = None
+        self,
+        *,
+        rationing: Rationing | None = None,
+        quotas: Quotas | None = None,
+        store: ItemStore | None = None,
     ) -> None:
         self.now = 1000.0
-        store = ItemStore()
+        store = store or ItemStore()
         catalog = Catalog(store, clock=lambda: self.now, rationing=rationing)
         self.engine = Engine(
             store, catalog, clock=lambda: self.now, quotas=quotas or Quotas()

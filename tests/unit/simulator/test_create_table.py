@@ -204,11 +204,11 @@ def test_indexes_are_described_with_their_capacity_and_items(
         ),
         (
             table(StreamSpecification={"StreamEnabled": True}),
-            "CreateTable's parameter StreamSpecification is not supported by the ddbbu",
+            "1 validation error detected: Value null at 'streamSpecification.streamV",
         ),
         (
-            table(ResourcePolicy="{}"),
-            "CreateTable's parameter ResourcePolicy is not su",
+            table(GlobalTableSourceArn="arn"),
+            "CreateTable's parameter GlobalTableSourceArn is not su",
         ),
     ],
 )

@@ -236,6 +236,7 @@ def limited(write: int, **indexes: int) -> SimulatorInProcess:
         AttributeDefinitions=attribute_definitions(
             pk="S", sk="N", **dict.fromkeys(indexes, "S")
         ),
+        BillingMode="PROVISIONED",
         ProvisionedThroughput=throughput,
         **({"GlobalSecondaryIndexes": defined} if defined else {}),
     )

@@ -284,7 +284,7 @@ def test_one_index_at_a_time(simulator: SimulatorInProcess) -> None:
             "One or more parameter values were invalid: One of Create, Update, Delete",
         ),
         (new_index("by_city"), "Attempting to create an index which already exists"),
-        ({"StreamSpecification": {}}, "UpdateTable's parameter StreamSpecification is"),
+        ({"ReplicaUpdates": []}, "UpdateTable's parameter ReplicaUpdates is not"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_refused(
