@@ -99,7 +99,7 @@ $(PEERS)/.npm: benchmarks/peers/package.json benchmarks/peers/package-lock.json
 $(SERVERS)/.node: $(SERVER_FILES:%=tests/servers/%)
 	@mkdir -p $(SERVERS)
 	@if command -v npm >/dev/null && command -v node >/dev/null; then \
-	  echo "npm ci (dynoxide, dynalite)"; \
+	  echo "npm ci (dynoxide, dynalite, the AWS SDK for JavaScript)"; \
 	  cp $^ $(SERVERS)/ && (cd $(SERVERS) && npm ci --ignore-scripts --loglevel=error) && touch $@; \
 	elif [ "$$CI" = true ] || [ "$$CI" = 1 ]; then \
 	  echo "There is no Node here, and CI runs the tests on dynoxide and dynalite." >&2; exit 1; \

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Protocol
 
 import boto3
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import settings
 
 from tests.support.servers import (
+    INSTALLED,
     MOTO,
     RECIPES,
     Server,
     ServerUnavailableError,
     given_servers,
+    missing_sdk,
     running,
 )
 
@@ -100,6 +103,15 @@ def ministack(start_server: Callable[[str], Server]) -> Server:
 def dynalite(start_server: Callable[[str], Server]) -> Server:
     """The one with CREATING and UPDATING states, and connections that go stale."""
     return start_server("dynalite")
+
+
+@pytest.fixture(scope="session")
+def javascript_sdk() -> Path:
+    """The folder where the AWS SDK for JavaScript is installed; Node is there, too."""
+    problem = missing_sdk()
+    if problem:
+        (pytest.fail if IS_CI else pytest.skip)(problem)
+    return INSTALLED
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from ddbbulk.progress import PatientConsole, error_console
 EPILOG = """
 [bold]Examples[/]
 
-A table of 200 WCU, kept in memory:
+A table of 200 WCU (and as many RCU), kept in memory:
 
 [cyan]ddbbulk simulate --table users:alias@200[/]
 
@@ -65,9 +65,10 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
         list[TableSpec] | None,
         typer.Option(
             parser=TableSpec.parse,
-            metavar="NAME:KEY[,SORTKEY][@WCU]",
+            metavar="NAME:KEY[,SORTKEY][@WCU[/RCU]]",
             help="Create this table if it is not there; may be repeated. Keys are "
-            "strings unless they end in :N or :B; without @WCU it is on demand.",
+            "strings unless they end in :N or :B; without @WCU it is on demand, "
+            "without RCU it has as many read as write units.",
             show_default=False,
         ),
     ] = None,
@@ -157,8 +158,8 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
     """Run a local DynamoDB that really throttles, until Ctrl-C.
 
     It holds tables and indexes to their provisioned capacity, hot keys to
-    1,000 write units a second, and on-demand tables to double their previous
-    peak, as AWS does. Items live in SQLite.
+    1,000 write and 3,000 read units a second, and on-demand tables to double
+    their previous peak, as AWS does. Items live in SQLite.
     """
     # Only this command serves HTTP: the others start a tenth of a second sooner.
     from ddbbulk.simulator import Simulator  # noqa: PLC0415 - start-up time

@@ -1,4 +1,4 @@
-"""Tables in a few words, for a simulator that begins empty: ``users:alias@200``."""
+"""Tables in a few words, for a simulator that begins empty: ``users:alias@200/50``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,26 +16,32 @@ class TableSpec:
     """A table to create.
 
     Args:
-        wcu: its provisioned write (and read) units; None: on demand.
+        wcu: its provisioned write units; None: on demand.
+        rcu: its provisioned read units; None: as many.
     """
 
     name: str
     schema: TableSchema
     wcu: int | None
+    rcu: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``name:key[,sort key][@wcu]``; a key may end in ``:N`` or ``:B``."""
-        wanted = "write it as NAME:KEY[,SORTKEY][@WCU], such as users:alias@200"
+        """Read ``name:key[,sort key][@wcu[/rcu]]``; a key may end in ``:N``, ``:B``."""
+        wanted = (
+            "write it as NAME:KEY[,SORTKEY][@WCU[/RCU]], such as users:alias@200"
+        )
         name, colon, rest = text.partition(":")
         keys, at, units = rest.partition("@")
-        if not (name and colon and keys) or (at and not units.isdecimal()):
+        wcu, slash, rcu = units.partition("/")
+        has_units = wcu.isdecimal() and rcu.isdecimal() == bool(slash)
+        if not (name and colon and keys) or (at and not has_units):
             raise typer.BadParameter(f"{text!r}: {wanted}")
         try:
             schema = TableSchema.of(*keys.split(",", maxsplit=1))
         except DdbBulkError as error:
             raise typer.BadParameter(f"{text!r}: {error}") from None
-        return cls(name, schema, int(units) if at else None)
+        return cls(name, schema, int(wcu) if at else None, int(rcu) if slash else None)
 
     def request(self) -> dict[str, Any]:
         """Return the arguments of CreateTable."""
@@ -53,7 +59,7 @@ class TableSpec:
         }
         if self.wcu is not None:
             request["ProvisionedThroughput"] = {
-                "ReadCapacityUnits": self.wcu,
+                "ReadCapacityUnits": self.wcu if self.rcu is None else self.rcu,
                 "WriteCapacityUnits": self.wcu,
             }
         return request

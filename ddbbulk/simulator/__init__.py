@@ -10,14 +10,20 @@ progress:
   throttled costs nothing anywhere.
 - Which items of a batch lose is chance (``seed``).
 - A partition is one partition key, on the table and on each global index: 1,000 write
-  units a second, which no burst stretches. That is adaptive capacity at its best.
-  ``partitions`` is it not yet begun: provisioned write units are split evenly among so
-  many partitions, by the hash of the key, and none is lent what others leave. With
-  ``"auto"`` they are as many as the highest capacity so far needs (they do not go away
-  when it is lowered). Partitions that come of a split begin empty. Reads and on-demand
-  tables are not split.
+  and 3,000 read units a second, which no burst stretches. That is adaptive capacity at
+  its best. ``partitions`` is it not yet begun: provisioned write units are split evenly
+  among so many partitions, by the hash of the key, and none is lent what others leave.
+  With ``"auto"`` they are as many as the highest capacity so far needs (they do not go
+  away when it is lowered). Partitions that come of a split begin empty. Reads and
+  on-demand tables are not split.
+- A page of a scan or query is charged to its partition keys by what each has of it. It
+  is throttled where the one that it begins with has nothing left.
 - ``account_wcu`` and ``account_rcu`` hold for all tables and indexes together, in every
   second; the reasons name the table and each index that was asked.
+- A transaction is looked at as a whole before any of it is charged; what is short
+  cancels it, and then it costs nothing. A failed condition cancels it at its full cost,
+  but for indexes. A condition check costs what a delete that is not done would.
+- A request that is repeated under its token reads its items, as a transaction does.
 - A request of which nothing was admitted is answered with
   ProvisionedThroughputExceededException where provisioned capacity was short, with
   RequestLimitExceeded where only the account's limit was in the way, else with
@@ -32,6 +38,9 @@ progress:
 - Warm throughput never falls, and lifts no provisioned capacity.
 - Quotas of an account are enforced where asked for (``quotas``), time to live deletes
   nothing, and an index is built at once.
+- Streams (which have no records), point-in-time recovery, table classes, encryption keys
+  and resource-based policies are remembered and shown; nothing is done about them.
+- ListTagsOfResource answers ten tags at a time.
 """
 
 from ddbbulk.simulator.faults import Faults, Outage

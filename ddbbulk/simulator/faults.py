@@ -58,9 +58,9 @@ class Outage(NamedTuple):
 class Faults:
     """How often each fault happens, as a probability between 0 and 1.
 
-    Requests to write are hit (BatchWriteItem, PutItem, DeleteItem, UpdateItem); all
-    others only by an outage. A request meets one fault at the most, besides
-    ``partial``; so the others may add up to 1 and no more.
+    Requests to write are hit (BatchWriteItem, PutItem, DeleteItem, UpdateItem,
+    TransactWriteItems); all others only by an outage. A request meets one fault at
+    the most, besides ``partial``; so the others may add up to 1 and no more.
 
     Args:
         throttle: the whole request is throttled; nothing is written.

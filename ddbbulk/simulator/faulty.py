@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +23,9 @@ from ddbbulk.simulator.service_error import ServiceError, ThrottlingReason
 from ddbbulk.simulator.throttling import throttled
 
 _BATCH: Final = "BatchWriteItem"
-_WRITES: Final = frozenset({_BATCH, "PutItem", "DeleteItem", "UpdateItem"})
+_WRITES: Final = frozenset(
+    {_BATCH, "PutItem", "DeleteItem", "UpdateItem", "TransactWriteItems"}
+)
 _INTERNAL: Final = ("InternalServerError", "Internal server error", 500)
 _ERRORS: Final[Mapping[Fault, tuple[str, str, int]]] = {
     Fault.HTTP500: _INTERNAL,
@@ -191,7 +193,18 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 def _tables(request: Mapping[str, Any]) -> Iterable[str]:
     named: Any = request.get("TableName")
-    return [named] if isinstance(named, str) else _request_items(request)
+    if isinstance(named, str):
+        return [named]
+    return [*_request_items(request), *_transaction_tables(request)]
+
+
+def _transaction_tables(request: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        for element in request.get("TransactItems", ()):
+            for action in element.values():
+                yield str(action["TableName"])
+    except (AttributeError, KeyError, TypeError):
+        return  # the backend explains that better
 
 
 def _request_items(request: Mapping[str, Any]) -> dict[str, list[Any]]:

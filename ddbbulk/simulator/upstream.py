@@ -31,6 +31,7 @@ from ddbbulk.simulator.upstream_costs import (
     settle,
 )
 from ddbbulk.simulator.upstream_tables import UpstreamTables
+from ddbbulk.simulator.upstream_together import UpstreamTogether
 
 Headers = Mapping[str, str]
 Request = dict[str, Any]
@@ -77,11 +78,15 @@ class Upstream:
         self._clock = clock
         self._chance = chance
         self._tables = UpstreamTables(self._forward, clock=clock, rationing=rationing)
+        together = UpstreamTogether(self._tables, self._send, clock=clock)
         self._operations: Mapping[
             str, Callable[[str, Request, Headers], Awaitable[Answer]]
         ] = {
+            "BatchGetItem": together.batch_get,
             "BatchWriteItem": self._write_batch,
             "PutItem": self._write_one,
+            "TransactGetItems": together.transact_get,
+            "TransactWriteItems": together.transact_write,
             "UpdateItem": self._write_one,
             "DeleteItem": self._write_one,
             "GetItem": self._read,

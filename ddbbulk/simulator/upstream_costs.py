@@ -5,7 +5,7 @@ from the answer's ConsumedCapacity, and settled then.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ddbbulk.schema import TableSchema
 from ddbbulk.simulator.admission import IndexCost, WriteCost
@@ -16,6 +16,14 @@ from ddbbulk.simulator.item_keys import index_keys_if_valid, primary_key
 from ddbbulk.simulator.keys import partition_of
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.sizing import write_cost
+
+# The last two are told of transactions.
+_TOTAL: Final = (
+    "TableName",
+    "CapacityUnits",
+    "ReadCapacityUnits",
+    "WriteCapacityUnits",
+)
 
 
 def cost_of_put(schema: TableSchema, item: dict[str, Any]) -> WriteCost:
@@ -114,4 +122,4 @@ def as_asked(consumed: Mapping[str, Any], detail: str) -> dict[str, Any]:
     """A ConsumedCapacity with INDEXES, in as much detail as the client asked for."""
     if detail == "INDEXES":
         return dict(consumed)
-    return {name: consumed[name] for name in ("TableName", "CapacityUnits")}
+    return {name: consumed[name] for name in _TOTAL if name in consumed}

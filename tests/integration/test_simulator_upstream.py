@@ -159,3 +159,74 @@ def test_a_server_that_is_not_there_is_named() -> None:
         pytest.raises(AssertionError, match=f"503.*{url} does not answer"),
     ):
         client.send("ListTables")
+
+
+def get(*numbers: int) -> dict[str, Any]:
+    keys = [{"pk": {"S": f"{number}"}} for number in numbers]
+    return {"Keys": keys, "ConsistentRead": True}
+
+
+def test_keys_beyond_the_capacity_come_back(
+    in_front: tuple[Simulator, RawClient],
+) -> None:
+    simulator, client = in_front
+    client.must("BatchWriteItem", RequestItems={"throttled": [put(1), put(2)]})
+    answer = client.must(
+        "BatchGetItem",
+        RequestItems={"throttled": get(*range(8))},
+        ReturnConsumedCapacity="TOTAL",
+    )
+    assert len(answer["Responses"]["throttled"]) == 2
+    assert answer["UnprocessedKeys"] == {"throttled": get(5, 6, 7)}
+    assert answer["ConsumedCapacity"] == [
+        {"TableName": "throttled", "CapacityUnits": 5.0}
+    ]
+    refused = client.send("BatchGetItem", RequestItems={"throttled": get(5)})
+    assert refused.code == "ProvisionedThroughputExceededException"
+    counts = simulator.stats()["tables"]["throttled"]
+    assert (counts["read_units"], counts["throttled_reads"]) == (5, 2)
+
+
+def test_a_transaction_passes_whole_or_is_cancelled(
+    in_front: tuple[Simulator, RawClient],
+) -> None:
+    simulator, client = in_front
+    city = {"city": {"S": "Duckburg"}}
+    actions = [
+        {"Put": {"TableName": "throttled", **put(number, **city)["PutRequest"]}}
+        for number in range(5)
+    ]
+    client.must("TransactWriteItems", TransactItems=actions)
+    cancelled = client.send("TransactWriteItems", TransactItems=actions[:1])
+    assert cancelled.code == "TransactionCanceledException"
+    (reason,) = cancelled.body["CancellationReasons"]
+    assert reason["Code"] == "ProvisionedThroughputExceeded"
+    assert "global secondary indexes" in reason["Message"]
+    counts = simulator.stats()["tables"]["throttled"]
+    assert counts["throttled_requests"] == 1
+    gets = [
+        {"Get": {"TableName": "throttled", "Key": {"pk": {"S": f"{number}"}}}}
+        for number in range(3)
+    ]
+    assert len(client.must("TransactGetItems", TransactItems=gets)["Responses"]) == 3
+    cancelled = client.send("TransactGetItems", TransactItems=gets)
+    assert [reason["Code"] for reason in cancelled.body["CancellationReasons"]] == [
+        "ProvisionedThroughputExceeded"
+    ] * 3
+
+
+def test_what_is_wrong_with_many_items_is_judged_by_the_server(
+    in_front: tuple[Simulator, RawClient],
+) -> None:
+    _, client = in_front
+    wrong = {"Keys": [{"other": {"S": "x"}}]}
+    answer = client.send("BatchGetItem", RequestItems={"throttled": wrong})
+    assert answer.code == "ValidationException"
+    twice = {"Delete": {"TableName": "throttled", "Key": {"pk": {"S": "x"}}}}
+    answer = client.send("TransactWriteItems", TransactItems=[twice, twice])
+    assert answer.code == "ValidationException"
+    answer = client.send("TransactGetItems", TransactItems=[])
+    assert answer.code == "ValidationException"
+    nowhere = {"nowhere": get(1)}
+    answer = client.send("BatchGetItem", RequestItems=nowhere)
+    assert answer.code == "ResourceNotFoundException"

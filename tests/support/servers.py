@@ -17,6 +17,7 @@ from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 INSTALLED = Path(__file__).resolve().parents[2] / ".servers"
+JAVASCRIPT_SDK = INSTALLED / "node_modules/@aws-sdk/lib-dynamodb"
 # A cold interpreter on a busy machine takes seconds. Less than the timeout of a test,
 # so that a server that hangs is named.
 START_SECONDS = 15.0
@@ -111,6 +112,16 @@ RECIPES: Mapping[str, Recipe] = {
         ),
     )
 }
+
+
+def missing_sdk() -> str:
+    """Say what to do where the AWS SDK for JavaScript cannot run; empty: it can."""
+    if shutil.which("node") and JAVASCRIPT_SDK.exists():
+        return ""
+    return (
+        "The AWS SDK for JavaScript is not installed: `make servers` installs it "
+        "(it needs Node's npm)"
+    )
 
 
 # No server of DynamoDB to the tests (it is lax): it stands for other services of AWS.

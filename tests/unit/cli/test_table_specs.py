@@ -31,8 +31,29 @@ def test_a_table_without_capacity_is_on_demand() -> None:
     assert "ProvisionedThroughput" not in request
 
 
+def test_reads_have_units_of_their_own_where_given() -> None:
+    request = TableSpec.parse("users:alias@200/50").request()
+
+    assert request["ProvisionedThroughput"] == {
+        "ReadCapacityUnits": 50,
+        "WriteCapacityUnits": 200,
+    }
+
+
 @pytest.mark.parametrize(
-    "text", ["", "users", "users:", ":alias", "users:alias@", "users:alias@x", "u:a:X"]
+    "text",
+    [
+        "",
+        "users",
+        "users:",
+        ":alias",
+        "users:alias@",
+        "users:alias@x",
+        "users:alias@/5",
+        "users:alias@5/",
+        "users:alias@5/x",
+        "u:a:X",
+    ],
 )
 def test_what_is_no_table_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="write it as"):

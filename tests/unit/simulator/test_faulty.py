@@ -76,7 +76,9 @@ async def test_a_late_write_happens_and_is_never_answered() -> None:
     assert answer.delivery is Delivery.SILENCE
 
 
-@pytest.mark.parametrize("name", ["GetItem", "Scan", "CreateTable", "DescribeTable"])
+@pytest.mark.parametrize(
+    "name", ["GetItem", "BatchGetItem", "TransactGetItems", "Scan", "CreateTable"]
+)
 async def test_only_writes_meet_faults(name: str) -> None:
     recorder = Recorder()
     backend = faulty(recorder, "throttle=1")
@@ -86,7 +88,8 @@ async def test_only_writes_meet_faults(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["BatchWriteItem", "PutItem", "DeleteItem", "UpdateItem"]
+    "name",
+    ["BatchWriteItem", "PutItem", "DeleteItem", "UpdateItem", "TransactWriteItems"],
 )
 async def test_every_kind_of_write_meets_faults(name: str) -> None:
     recorder = Recorder()
@@ -105,6 +108,19 @@ async def test_every_kind_of_write_meets_faults(name: str) -> None:
         (batch(ducks=1, geese=1), ["ducks", "geese"]),
         (b'{"TableName":"ducks"}', ["ducks"]),
         (orjson.dumps({"TableName": f"{ARN}ducks"}), ["ducks"]),
+        (
+            orjson.dumps(
+                {
+                    "TransactItems": [
+                        {"Put": {"TableName": "ducks"}},
+                        {"Delete": {"TableName": "geese"}},
+                        {"Put": {"TableName": "ducks"}},
+                    ]
+                }
+            ),
+            ["ducks", "geese"],
+        ),
+        (b'{"TableName":"ducks","TransactItems":[1]}', ["ducks"]),
     ],
 )
 async def test_a_throttle_names_the_tables(body: bytes, tables: list[str]) -> None:
