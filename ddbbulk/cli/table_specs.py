@@ -28,9 +28,7 @@ class TableSpec:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``name:key[,sort key][@wcu[/rcu]]``; a key may end in ``:N``, ``:B``."""
-        wanted = (
-            "write it as NAME:KEY[,SORTKEY][@WCU[/RCU]], such as users:alias@200"
-        )
+        wanted = "write it as NAME:KEY[,SORTKEY][@WCU[/RCU]], such as users:alias@200"
         name, colon, rest = text.partition(":")
         keys, at, units = rest.partition("@")
         wcu, slash, rcu = units.partition("/")

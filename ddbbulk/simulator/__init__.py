@@ -38,7 +38,7 @@ progress:
 - Warm throughput never falls, and lifts no provisioned capacity.
 - Quotas of an account are enforced where asked for (``quotas``), time to live deletes
   nothing, and an index is built at once.
-- Streams (which have no records), point-in-time recovery, table classes, encryption keys
+- Streams (without records), point-in-time recovery, table classes, encryption keys
   and resource-based policies are remembered and shown; nothing is done about them.
 - ListTagsOfResource answers ten tags at a time.
 """

@@ -56,7 +56,7 @@ class Features:
     policy: Policy | None = None
 
     def to_json(self, table_arn: str) -> dict[str, Any]:
-        """The elements of a table's description; what a table does not have is absent."""
+        """The elements of a table's description; what it does not have is absent."""
         description: dict[str, Any] = {}
         if self.table_class != STANDARD:
             description["TableClassSummary"] = {"TableClass": self.table_class}

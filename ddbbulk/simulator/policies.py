@@ -42,7 +42,7 @@ def put_resource_policy(engine: Engine, request: dict[str, Any]) -> dict[str, An
     """Give a table a policy, in place of the one that it has.
 
     Raises:
-        ServiceError: the policy is not valid, or the one there is not what was expected.
+        ServiceError: it is not valid, or the one there is not what was expected.
     """
     types = {
         "ResourceArn": str,

@@ -7,7 +7,9 @@ from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.service_error import ServiceError
 
-_TABLE_ARN: Final = re.compile(r"arn:aws:dynamodb:[^:]+:\d+:table/[a-zA-Z0-9_.-]{3,255}")
+_TABLE_ARN: Final = re.compile(
+    r"arn:aws:dynamodb:[^:]+:\d+:table/[a-zA-Z0-9_.-]{3,255}"
+)
 
 
 def table_of_arn(engine: Engine, arn: str) -> Table:

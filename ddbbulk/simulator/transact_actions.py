@@ -188,12 +188,16 @@ class Step:
         self.before = engine.store.get(self.table.name, self.key)
         item: Item = {} if self.before is None else orjson.loads(self.before.body)
         action = self.action
-        if action.condition is not None and not action.condition.holds(item):
+        is_met = action.condition is None or action.condition.holds(item)
+        # What is wrong with an item that is put goes before its condition; what an
+        # update would come to is seen only when that holds.
+        if action.kind == "Put" or (is_met and action.kind != "ConditionCheck"):
+            self._price(self.key, item)
+        if not is_met and self.reason is NO_REASON:
+            self.priced = None
             self.reason = CancellationReason.unmet(
                 item if action.is_item_wanted else None
             )
-        elif action.kind != "ConditionCheck":
-            self._price(self.key, item)
         self.units = write_units(self.size)
 
     def _price(self, key: StoredKey, item: Item) -> None:

@@ -160,4 +160,6 @@ def _response(stored: StoredItem | None, projection: Projection | None) -> Any: 
     if stored is None:
         return {}
     item: dict[str, Any] = orjson.loads(stored.body)
-    return {"Item": item if projection is None else projection.apply(item)}
+    if projection is not None:
+        item = projection.apply(item)
+    return {"Item": item} if item else {}

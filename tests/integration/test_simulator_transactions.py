@@ -1,7 +1,7 @@
 """The simulator answers batch gets and transactions as other people's servers do.
 
-Contents, error codes, the codes of cancellation reasons, and effects; consumed capacity
-where the other server counts as AWS does.
+Contents, error codes, the codes of cancellation reasons and effects, beside dynoxide
+also consumed capacity; not message texts.
 """
 
 import itertools
@@ -29,17 +29,18 @@ from tests.support.table_pair import Pair, as_set, normal, normal_item
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
 
 NewPair = Callable[[], Any]
+Requests = list[list[dict[str, Any]]]
+Items = list[dict[str, Value]]
 
 
-@pytest.fixture(scope="module", params=["dynoxide", "ministack"])
-def new_pair(
-    request: pytest.FixtureRequest, start_server: Callable[[str], Server]
-) -> Iterator[NewPair]:
+@contextmanager
+def beside(server: Server) -> Iterator[NewPair]:
     """Make tables, the same on both servers, that are gone after the block."""
     with (
+        # Whatever the test sends in a second is admitted: throttling is not compared.
         Simulator(burst_seconds=300.0) as started,
         connected(started.endpoint_url) as simulator,
-        connected(start_server(request.param).endpoint_url) as other,
+        connected(server.endpoint_url) as other,
     ):
         numbers = itertools.count()
 
@@ -55,64 +56,105 @@ def new_pair(
         yield make
 
 
-def reasons(answer: Answer) -> Any:  # noqa: ANN401 -- JSON
+@pytest.fixture(scope="module")
+def beside_dynoxide(dynoxide: Server) -> Iterator[NewPair]:
+    with beside(dynoxide) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def beside_ministack(ministack: Server) -> Iterator[NewPair]:
+    with beside(ministack) as make:
+        yield make
+
+
+def outcome(answer: Answer) -> Any:  # noqa: ANN401 -- JSON
     """What two answers to a transaction are compared by."""
-    if answer.code != "TransactionCanceledException":
-        return normal(answer)
-    return [
-        (reason["Code"], normal_item(reason.get("Item") or {}))
-        for reason in answer.body["CancellationReasons"]
-    ]
+    if answer.code == "TransactionCanceledException":
+        return [
+            (reason["Code"], normal_item(reason.get("Item") or {}))
+            for reason in answer.body["CancellationReasons"]
+        ]
+    responses = answer.body.pop("Responses", [])
+    return normal(answer), [normal_item(one.get("Item", {})) for one in responses]
 
 
-@settings(max_examples=25)
+def found(answer: Answer) -> Any:  # noqa: ANN401 -- JSON
+    """What two answers to a batch get are compared by."""
+    responses = answer.body.pop("Responses", {})
+    return normal(answer), [as_set(items) for items in responses.values()]
+
+
+def write_and_compare(
+    pair: Pair, items: Items, requests: Requests, **more: object
+) -> None:
+    pair.put(items)
+    for actions in requests:
+        one, other = pair.both_together("TransactWriteItems", actions, **more)
+        assert outcome(one) == outcome(other), actions
+    pair.agree_on_everything()
+
+
+@settings(max_examples=30)
 @given(
     items=distinct(PUT_ITEMS, at_most=4),
     requests=st.lists(transactions(), min_size=1, max_size=4),
 )
-def test_transactions_are_done_or_cancelled_alike(
-    new_pair: NewPair,
-    items: list[dict[str, Value]],
-    requests: list[list[dict[str, Any]]],
+def test_transactions_end_and_cost_as_on_dynoxide(
+    beside_dynoxide: NewPair, items: Items, requests: Requests
 ) -> None:
-    with new_pair() as pair:
-        pair.put(items)
-        for actions in requests:
-            both = pair.both_together("TransactWriteItems", actions)
-            assert reasons(both[0]) == reasons(both[1]), actions
-        pair.agree_on_everything()
+    with beside_dynoxide() as pair:
+        write_and_compare(pair, items, requests, ReturnConsumedCapacity="INDEXES")
 
 
 @settings(max_examples=20)
-@given(items=DISTINCT_ITEMS, requests=st.lists(transaction_gets(), max_size=3))
-def test_transactions_that_read_find_the_same(
-    new_pair: NewPair,
-    items: list[dict[str, Value]],
-    requests: list[list[dict[str, Any]]],
+@given(
+    items=distinct(PUT_ITEMS, at_most=4),
+    requests=st.lists(transactions(is_plain=True), min_size=1, max_size=4),
+)
+def test_transactions_end_as_on_ministack(
+    beside_ministack: NewPair, items: Items, requests: Requests
 ) -> None:
-    with new_pair() as pair:
-        pair.put(items)
-        for gets in requests:
-            actions = [{"Get": get} for get in gets]
-            found = []
-            for answer in pair.both_together("TransactGetItems", actions):
-                responses = answer.body.pop("Responses", [])
-                items_found = [normal_item(one.get("Item", {})) for one in responses]
-                found.append((reasons(answer), items_found))
-            assert found[0] == found[1], gets
+    with beside_ministack() as pair:
+        write_and_compare(pair, items, requests)
 
 
-@settings(max_examples=25)
-@given(items=DISTINCT_ITEMS, parts=st.lists(batch_gets(), min_size=1, max_size=3))
-def test_batch_gets_find_the_same(
-    new_pair: NewPair, items: list[dict[str, Value]], parts: list[dict[str, Any]]
+@settings(max_examples=20)
+@given(
+    items=DISTINCT_ITEMS,
+    gets=transaction_gets(),
+    part=batch_gets(),
+    detail=st.sampled_from(["TOTAL", "INDEXES", "NONE"]),
+)
+def test_reads_of_many_items_find_and_cost_the_same_on_dynoxide(
+    beside_dynoxide: NewPair,
+    items: Items,
+    gets: list[dict[str, Any]],
+    part: dict[str, Any],
+    detail: str,
 ) -> None:
-    with new_pair() as pair:
+    more = {"ReturnConsumedCapacity": detail}
+    if "ProjectionExpression" in str(gets) + str(part):
+        more = {}  # dynoxide charges only the projection
+    with beside_dynoxide() as pair:
         pair.put(items)
-        for part in parts:
-            found = []
-            for answer in pair.both_batch_gets(part):
-                responses = answer.body.pop("Responses", {})
-                items_found = [as_set(items) for items in responses.values()]
-                found.append((normal(answer), items_found))
-            assert found[0] == found[1], part
+        one, other = pair.both_together("TransactGetItems", gets, **more)
+        assert outcome(one) == outcome(other), gets
+        one, other = pair.both_batch_gets(part, **more)
+        assert found(one) == found(other), part
+
+
+@settings(max_examples=10)
+@given(items=DISTINCT_ITEMS, gets=transaction_gets(), part=batch_gets())
+def test_reads_of_many_items_find_the_same_on_ministack(
+    beside_ministack: NewPair,
+    items: Items,
+    gets: list[dict[str, Any]],
+    part: dict[str, Any],
+) -> None:
+    with beside_ministack() as pair:
+        pair.put(items)
+        one, other = pair.both_together("TransactGetItems", gets)
+        assert outcome(one) == outcome(other), gets
+        one, other = pair.both_batch_gets(part)
+        assert found(one) == found(other), part

@@ -86,7 +86,7 @@ class Pair:
         assert normal(simulator) == normal(dynoxide), requests
 
     def both_together(
-        self, operation: str, actions: Sequence[dict[str, Any]]
+        self, operation: str, actions: Sequence[dict[str, Any]], **more: object
     ) -> tuple[Answer, Answer]:
         """Return what both answer to a transaction on the table."""
         named = [
@@ -94,15 +94,17 @@ class Pair:
             for one in actions
         ]
         simulator, other = (
-            client.send(operation, TransactItems=named) for client in self._clients
+            client.send(operation, TransactItems=named, **more)
+            for client in self._clients
         )
         return simulator, other
 
-    def both_batch_gets(self, part: dict[str, Any]) -> tuple[Answer, Answer]:
+    def both_batch_gets(
+        self, part: dict[str, Any], **more: object
+    ) -> tuple[Answer, Answer]:
         """Return what both answer to a batch get."""
-        # Of a projection dynoxide charges less, and ministack nothing that it reads.
         simulator, other = (
-            client.send("BatchGetItem", RequestItems={self._table: part})
+            client.send("BatchGetItem", RequestItems={self._table: part}, **more)
             for client in self._clients
         )
         return simulator, other

@@ -154,9 +154,7 @@ def test_class_and_encryption_can_be_changed(simulator: SimulatorInProcess) -> N
     shown = change(simulator, SSESpecification={"Enabled": True, "SSEType": "KMS"})
     assert shown["SSEDescription"]["KMSMasterKeyArn"].startswith("arn:aws:kms:")
     own = "arn:aws:kms:eu-west-1:111111111111:key/a"
-    shown = change(
-        simulator, SSESpecification={"Enabled": True, "KMSMasterKeyId": own}
-    )
+    shown = change(simulator, SSESpecification={"Enabled": True, "KMSMasterKeyId": own})
     assert shown["SSEDescription"]["KMSMasterKeyArn"] == own
     shown = change(simulator, SSESpecification={"Enabled": False})
     assert "SSEDescription" not in shown
@@ -296,9 +294,7 @@ def test_a_policy_is_kept_as_text_with_a_revision(
 
 
 @pytest.mark.parametrize("text", ["", "policy", "[]", f'{{"a": "{"x" * 20_480}"}}'])
-def test_what_is_no_policy_is_refused(
-    simulator: SimulatorInProcess, text: str
-) -> None:
+def test_what_is_no_policy_is_refused(simulator: SimulatorInProcess, text: str) -> None:
     error = simulator.refusal("PutResourcePolicy", ResourceArn=ARN, Policy=text)
     assert error.code == "ValidationException"
 
