@@ -121,7 +121,7 @@ def read_action(element: Any, position: int) -> Action:  # noqa: ANN401 -- anyth
 def _kind(element: Any) -> tuple[Kind, Item]:  # noqa: ANN401 -- anything may come
     if element.__class__ is not dict:
         raise ServiceError.serialization("Unexpected value type in payload")
-    kinds = [kind for kind in _REQUIRED if element.get(kind) is not None]
+    kinds: list[Kind] = [kind for kind in _REQUIRED if element.get(kind) is not None]
     if len(kinds) != 1:
         raise ServiceError.validation(
             "TransactItems can only contain one of Check, Put, Update or Delete"

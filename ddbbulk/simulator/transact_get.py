@@ -78,9 +78,12 @@ def transact_get_items(engine: Engine, request: dict[str, Any]) -> dict[str, Any
 
 
 def _read_get(element: Any, position: int) -> _Get:  # noqa: ANN401 -- anything may come
-    content = element.get("Get") if element.__class__ is dict else None
+    wrong = ServiceError.serialization("Unexpected value type in payload")
+    if element.__class__ is not dict:
+        raise wrong
+    content = element.get("Get")
     if content.__class__ is not dict:
-        raise ServiceError.serialization("Unexpected value type in payload")
+        raise wrong
     path = f"transactItems.{position}.member.get."
     parameters = Parameters("TransactGetItems", content, _GET, path=path)
     parameters.require("TableName", "Key")

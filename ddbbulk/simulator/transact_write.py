@@ -1,6 +1,6 @@
 """TransactWriteItems: up to 100 actions, all of which are done, or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from ddbbulk.simulator.admission import admit_together
@@ -69,9 +69,8 @@ def transact_write_items(engine: Engine, request: dict[str, Any]) -> dict[str, A
         answer["ConsumedCapacity"] = [
             one.to_json(detail, transaction="Write") for one in consumed
         ]
-    collections = _collections(steps) if metrics == "SIZE" else {}
-    if collections:
-        answer["ItemCollectionMetrics"] = collections
+    if metrics == "SIZE":
+        answer |= _collections(steps)
     return answer
 
 
@@ -163,7 +162,7 @@ def _by_table(steps: Iterable[Step]) -> list[tuple[Table, list[Step]]]:
     return list(tables.values())
 
 
-def _collections(steps: Sequence[Step]) -> Mapping[str, Any]:
+def _collections(steps: Sequence[Step]) -> dict[str, Any]:
     tables: dict[str, dict[StoredKey, Any]] = {}
     for step in steps:
         if step.priced is not None:
@@ -171,7 +170,10 @@ def _collections(steps: Sequence[Step]) -> Mapping[str, Any]:
             if metrics is not None:
                 of_table = tables.setdefault(step.table.name, {})
                 of_table[step.priced.cost.partition] = metrics
-    return {name: list(of_table.values()) for name, of_table in tables.items()}
+    if not tables:
+        return {}
+    metrics_by_table = {name: list(one.values()) for name, one in tables.items()}
+    return {"ItemCollectionMetrics": metrics_by_table}
 
 
 def _repeated(engine: Engine, steps: Iterable[Step], detail: str) -> dict[str, Any]:

@@ -161,30 +161,32 @@ def test_a_server_that_is_not_there_is_named() -> None:
         client.send("ListTables")
 
 
-def get(*numbers: int) -> dict[str, Any]:
+def get(*numbers: object) -> dict[str, Any]:
     keys = [{"pk": {"S": f"{number}"}} for number in numbers]
     return {"Keys": keys, "ConsistentRead": True}
 
 
 def test_keys_beyond_the_capacity_come_back(
-    in_front: tuple[Simulator, RawClient],
+    in_front: tuple[Simulator, RawClient], dynoxide: Server
 ) -> None:
     simulator, client = in_front
-    client.must("BatchWriteItem", RequestItems={"throttled": [put(1), put(2)]})
+    with connected(dynoxide.endpoint_url) as behind:
+        behind.must("PutItem", TableName="throttled", Item=LARGE)
     answer = client.must(
         "BatchGetItem",
-        RequestItems={"throttled": get(*range(8))},
+        RequestItems={"throttled": get("large", *range(7))},
         ReturnConsumedCapacity="TOTAL",
     )
-    assert len(answer["Responses"]["throttled"]) == 2
-    assert answer["UnprocessedKeys"] == {"throttled": get(5, 6, 7)}
+    assert answer["Responses"]["throttled"] == [LARGE]
+    assert answer["UnprocessedKeys"] == {"throttled": get(4, 5, 6)}
     assert answer["ConsumedCapacity"] == [
-        {"TableName": "throttled", "CapacityUnits": 5.0}
+        {"TableName": "throttled", "CapacityUnits": 97.0}
     ]
+    # It looked like five units; the debt is that of 97, for 18 seconds.
     refused = client.send("BatchGetItem", RequestItems={"throttled": get(5)})
     assert refused.code == "ProvisionedThroughputExceededException"
     counts = simulator.stats()["tables"]["throttled"]
-    assert (counts["read_units"], counts["throttled_reads"]) == (5, 2)
+    assert (counts["read_units"], counts["throttled_reads"]) == (97, 2)
 
 
 def test_a_transaction_passes_whole_or_is_cancelled(
@@ -192,27 +194,40 @@ def test_a_transaction_passes_whole_or_is_cancelled(
 ) -> None:
     simulator, client = in_front
     city = {"city": {"S": "Duckburg"}}
-    actions = [
-        {"Put": {"TableName": "throttled", **put(number, **city)["PutRequest"]}}
-        for number in range(5)
-    ]
+    large = put(1, **city, notes={"S": "x" * 20_000})["PutRequest"]
+    actions = [{"Put": {"TableName": "throttled", **large}}]
+    # 40 units of the table's 50, 20 of the index's 5.
     client.must("TransactWriteItems", TransactItems=actions)
-    cancelled = client.send("TransactWriteItems", TransactItems=actions[:1])
+    other = {"Delete": {"TableName": "throttled", "Key": {"pk": {"S": "2"}}}}
+    cancelled = client.send("TransactWriteItems", TransactItems=[other, *actions])
     assert cancelled.code == "TransactionCanceledException"
-    (reason,) = cancelled.body["CancellationReasons"]
-    assert reason["Code"] == "ProvisionedThroughputExceeded"
-    assert "global secondary indexes" in reason["Message"]
+    codes = [reason["Code"] for reason in cancelled.body["CancellationReasons"]]
+    assert codes == ["None", "ProvisionedThroughputExceeded"]
     counts = simulator.stats()["tables"]["throttled"]
     assert counts["throttled_requests"] == 1
+    assert counts["write_units"] == 40
+
+
+def test_a_transaction_that_reads_is_cancelled_until_its_debt_is_paid(
+    in_front: tuple[Simulator, RawClient], dynoxide: Server
+) -> None:
+    _, client = in_front
+    with connected(dynoxide.endpoint_url) as behind:
+        behind.must("PutItem", TableName="throttled", Item=LARGE)
     gets = [
-        {"Get": {"TableName": "throttled", "Key": {"pk": {"S": f"{number}"}}}}
-        for number in range(3)
+        {"Get": {"TableName": "throttled", "Key": {"pk": {"S": name}}}}
+        for name in ("large", "absent")
     ]
-    assert len(client.must("TransactGetItems", TransactItems=gets)["Responses"]) == 3
+    answer = client.must(
+        "TransactGetItems", TransactItems=gets, ReturnConsumedCapacity="TOTAL"
+    )
+    assert answer["Responses"] == [{"Item": LARGE}, {}]
+    assert answer["ConsumedCapacity"] == [
+        {"TableName": "throttled", "CapacityUnits": 188.0, "ReadCapacityUnits": 188.0}
+    ]
     cancelled = client.send("TransactGetItems", TransactItems=gets)
-    assert [reason["Code"] for reason in cancelled.body["CancellationReasons"]] == [
-        "ProvisionedThroughputExceeded"
-    ] * 3
+    codes = [reason["Code"] for reason in cancelled.body["CancellationReasons"]]
+    assert codes == ["ProvisionedThroughputExceeded"] * 2
 
 
 def test_what_is_wrong_with_many_items_is_judged_by_the_server(

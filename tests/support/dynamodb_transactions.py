@@ -8,7 +8,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.support.dynamodb_strategies import VALUES, Draw, Placeholders, condition
+from tests.support.dynamodb_strategies import (
+    TEXTS,
+    Draw,
+    Placeholders,
+    condition,
+)
 from tests.support.dynamodb_writes import (
     FEW_KEYS,
     PARTITIONS,
@@ -98,6 +103,6 @@ def _action(draw: Draw, key: dict[str, Any], *, is_plain: bool) -> dict[str, Any
 
 def _update(draw: Draw, values: Placeholders, *, is_plain: bool) -> str:
     if is_plain:
-        return f"SET c = {values(draw(VALUES))} REMOVE a"
+        return f"SET c = {values({'S': draw(TEXTS)})} REMOVE a"
     text: str = draw_update(draw, values).get("UpdateExpression", "REMOVE absent")
     return text

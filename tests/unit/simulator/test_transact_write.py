@@ -58,7 +58,8 @@ def check(number: int, text: str, **more: object) -> dict[str, Any]:
 
 
 def update(number: int, text: str, values: object = None) -> dict[str, Any]:
-    request = {"TableName": "ducks", "Key": key(number), "UpdateExpression": text}
+    request: dict[str, Any] = {"TableName": "ducks", "Key": key(number)}
+    request["UpdateExpression"] = text
     if values is not None:
         request["ExpressionAttributeValues"] = values
     return {"Update": request}
@@ -225,6 +226,7 @@ def limited(write: int, **indexes: int) -> SimulatorInProcess:
     simulator = SimulatorInProcess()
     throughput = {"ReadCapacityUnits": 10, "WriteCapacityUnits": write}
     defined = [index(name, key_schema(name)) for name in indexes]
+    more: dict[str, Any] = {"GlobalSecondaryIndexes": defined} if defined else {}
     for one in defined:
         units = {
             "ReadCapacityUnits": 5,
@@ -238,7 +240,7 @@ def limited(write: int, **indexes: int) -> SimulatorInProcess:
         ),
         BillingMode="PROVISIONED",
         ProvisionedThroughput=throughput,
-        **({"GlobalSecondaryIndexes": defined} if defined else {}),
+        **more,
     )
     return simulator
 
