@@ -88,8 +88,8 @@ def partition_of(key: StoredKey) -> bytes:
 
 def leading_parts(key: StoredKey, count: int) -> bytes:
     """The bytes of a key's first parts: an index may have several partition keys."""
-    end = 0
-    for _ in range(count):
+    end = key.index(_END) + len(_END)
+    for _ in range(count - 1):
         end = key.index(_END, end) + len(_END)
     return key[:end]
 

@@ -59,7 +59,7 @@ class Page:
         fetched_units: units of items looked up in the table behind an index.
         items: what was selected.
         last: the item that ended the page; None: there is nothing more.
-        partitions: the part of ``size`` that each partition key has, in order.
+        partitions: each partition key in order, with ``size`` where it begins.
     """
 
     count: int = 0
@@ -112,14 +112,13 @@ def read_page(
 ) -> Page:
     """Read until the page is full or there is nothing more."""
     page = Page()
-    parts, partition, before = len(view.partition_keys), b"", 0
+    parts, partition = len(view.partition_keys), b""
     for key, stored in walk:
         # No part of a key occurs as the beginning of another: this is exact.
         if not partition or not key.startswith(partition):
-            partition, before = leading_parts(key, parts), page.size
-            page.partitions[partition] = 0
+            partition = leading_parts(key, parts)
+            page.partitions[partition] = page.size
         _look_at(page, stored, view, selection)
-        page.partitions[partition] = page.size - before
         if page.scanned == limit or page.size >= MAX_PAGE_BYTES:
             page.last = orjson.loads(stored.body)
             break
@@ -164,9 +163,11 @@ def charge_page(
     now = engine.clock()
     resource = table.resources[view.resource]
     resource.take_read(units + fetched, now)
-    for partition, size in page.partitions.items():
-        share = size / page.size if page.size else 1.0
-        resource.read_partitions.take(partition, share * (units + fetched), now)
+    per_byte = (units + fetched) / (page.size or 1)
+    end = page.size
+    for partition, begin in reversed(page.partitions.items()):
+        resource.read_partitions.take(partition, (end - begin) * per_byte, now)
+        end = begin
     return consumption
 
 
