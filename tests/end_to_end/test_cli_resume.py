@@ -1,4 +1,7 @@
-"""Loads that are stopped, killed and gone on with, as processes on the simulator."""
+"""Loads that are stopped, killed and gone on with, on the simulator.
+
+What is ended by a signal is a process of its own.
+"""
 
 import gzip
 import json
@@ -14,7 +17,7 @@ import pytest
 
 from ddbbulk.report import LoadReport
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.command_line import ended, started_ddbbulk, typed
 from tests.support.making_tables import drop_table, make_table
 
 COUNT = 3000
@@ -47,7 +50,7 @@ class Users:
     def load(
         self, *more: str, source: str = "users.csv"
     ) -> subprocess.CompletedProcess[str]:
-        return ddbbulk(*self.words(*more, source=source), home=self.home)
+        return typed(*self.words(*more, source=source), home=self.home)
 
     def stopped(self, *more: str, signals: list[signal.Signals]) -> tuple[int, str]:
         """Send signals to a load once it writes; return its exit code and messages."""
@@ -99,7 +102,7 @@ def test_an_interrupted_load_prints_the_command_that_goes_on(
     assert code == 130, err
     command = err.strip().splitlines()[-1]
     assert command.startswith("ddbbulk load users.csv")
-    again = ddbbulk(*shlex.split(command)[1:], home=users.home)
+    again = typed(*shlex.split(command)[1:], home=users.home)
     assert again.returncode == 0, again.stderr
     report = report_of(again)
     assert report.items_read == report.items_written == COUNT

@@ -1,11 +1,17 @@
-"""The ``ddbbulk`` command in a process of its own."""
+"""The ``ddbbulk`` command: in a process of its own, or in this one."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
+from unittest import mock
+
+import typer
+from typer.testing import CliRunner
+
+from ddbbulk.cli import app as ddbbulk_app
 
 _ROOT = Path(__file__).resolve().parents[2]
 # Below pytest's timeout, so that a command that hangs is named.
@@ -37,6 +43,21 @@ def ddbbulk(
     )
     out, err = process.stdout.decode(), process.stderr.decode()
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def typed(
+    *arguments: str | Path, home: Path, app: typer.Typer = ddbbulk_app
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in the folder ``home``, and in this process, to its end.
+
+    A new interpreter for each little thing takes minutes.
+    """
+    words = [*map(str, arguments)]
+    with chdir(home), mock.patch.object(sys, "argv", [app.info.name, *words]):
+        result = CliRunner().invoke(app, words)
+    return subprocess.CompletedProcess(
+        words, result.exit_code, result.stdout, result.stderr
+    )
 
 
 @contextmanager
