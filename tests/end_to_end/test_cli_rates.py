@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pytest
 
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import ddbbulk
+from tests.support.command_line import typed
 
 ITEMS = "".join(f'{{"alias": "@donald{n}"}}\n' for n in range(300))
 FAILED = {
@@ -51,7 +51,7 @@ def run(
     (tmp_path / "users.jsonl").write_text(ITEMS)
 
     def run(*arguments: str) -> CompletedProcess[str]:
-        return ddbbulk(
+        return typed(
             *arguments,
             home=tmp_path,
             settings={"AWS_ENDPOINT_URL_DYNAMODB": simulator.endpoint_url},
@@ -119,7 +119,7 @@ def test_a_load_at_aws_that_nothing_caps_is_not_begun_unasked(
     file = tmp_path / "users.jsonl"
     file.write_text(json.dumps(FAILED) + "\n" if command == "retry" else ITEMS)
     where = ("--table", "users", "--key", "alias", "--region", "us-east-1")
-    refused = ddbbulk(
+    refused = typed(
         *(command, "users.jsonl", *where, "--wcu", "adaptive"), home=tmp_path
     )
     assert refused.returncode == 2

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import ddbbulk
+from ddbbulk.examples.tweeter.app import app
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.tables import (
     Capacity,
@@ -25,6 +26,7 @@ from ddbbulk.examples.tweeter.tables import (
 )
 from ddbbulk.simulator import Simulator
 from tests.conftest import HasEndpoint
+from tests.support.command_line import typed
 
 Client = Callable[[HasEndpoint], Any]
 # A run of Python's own handler, also where the tests run in the background of a shell.
@@ -208,9 +210,9 @@ def test_a_post_reaches_every_follower(kept: Path, look: Look) -> None:
 
 @pytest.mark.parametrize("command", [["clear"], ["post", "Quack!"]])
 def test_a_command_for_tables_that_are_there_needs_to_know_where(
-    command: list[str],
+    command: list[str], tmp_path: Path
 ) -> None:
-    ran = _tweeter(*command)
+    ran = typed(*command, home=tmp_path, app=app)
 
     assert ran.returncode == 2
     assert "--keep" in ran.stderr
@@ -220,22 +222,24 @@ def test_a_command_for_tables_that_are_there_needs_to_know_where(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--wcu", "0"], "--wcu 0"),
-        (["--count", "-1"], "--count -1"),
-        (["--followee", "@donald7"], "one of the 10,000 users"),
-        (["--keep", "a.db", "--aws"], "--aws and --keep"),
-        (["--report", "/nowhere/at/all.json"], "--report"),
-        (["--keep", "/nowhere/at/all.db"], "/nowhere/at"),
-        (["--endpoint-url", "http://127.0.0.1:9"], "could not be reached"),
-        (["--attribute", "alias"], "NAME=OTHER"),
-        (["--password", "x" * 73], "1 to 72"),
+        (["load", "--wcu", "0"], "--wcu 0"),
+        (["load", "--count", "-1"], "--count -1"),
+        (["load", "--followee", "@donald7"], "one of the 10,000 users"),
+        (["load", "--keep", "a.db", "--aws"], "--aws and --keep"),
+        (["load", "--report", "/nowhere/at/all.json"], "--report"),
+        (["load", "--keep", "/nowhere/at/all.db"], "/nowhere/at"),
+        (["load", "--endpoint-url", "http://127.0.0.1:9"], "could not be reached"),
+        (["load", "--attribute", "alias"], "NAME=OTHER"),
+        (["load", "--password", "x" * 73], "1 to 72"),
         (["post", "Quack!", "--wcu", "0", "--aws"], "--wcu 0"),
         (["laod"], "laod"),
     ],
     ids=lambda value: " ".join(value)[:24] if isinstance(value, list) else "",
 )
-def test_a_mistake_is_one_clear_message(arguments: list[str], complaint: str) -> None:
-    ran = _tweeter(*arguments)
+def test_a_mistake_is_one_clear_message(
+    arguments: list[str], complaint: str, tmp_path: Path
+) -> None:
+    ran = typed(*arguments, home=tmp_path, app=app)
 
     assert ran.returncode == 2
     assert complaint in ran.stderr
@@ -276,14 +280,14 @@ def test_at_aws_it_says_account_and_cost_and_the_command_that_lowers_it(
     assert "aws dynamodb update-table" in ran.stdout
 
 
-def test_at_aws_nothing_is_written_unless_somebody_says_yes(dynamodb: Client) -> None:
+def test_at_aws_nothing_is_written_unless_somebody_says_yes(
+    dynamodb: Client, tmp_path: Path
+) -> None:
     with Simulator() as simulator:
         client = dynamodb(simulator)
         _create_tables(client, index_wcu=50)
-        ran = _tweeter(
-            "--aws",
-            environment={"AWS_ENDPOINT_URL_DYNAMODB": simulator.endpoint_url},
-        )
+        settings = {"AWS_ENDPOINT_URL_DYNAMODB": simulator.endpoint_url}
+        ran = typed("load", "--aws", home=tmp_path, settings=settings, app=app)
         items = client.scan(TableName="tweeter_user")["Count"]
 
     assert ran.returncode == 2
@@ -291,9 +295,12 @@ def test_at_aws_nothing_is_written_unless_somebody_says_yes(dynamodb: Client) ->
     assert items == 0
 
 
-def test_a_missing_table_is_told_with_the_command_that_creates_it() -> None:
+def test_a_missing_table_is_told_with_the_command_that_creates_it(
+    tmp_path: Path,
+) -> None:
     with Simulator() as simulator:
-        ran = _tweeter("--endpoint-url", simulator.endpoint_url)
+        words = ("load", "--endpoint-url", simulator.endpoint_url)
+        ran = typed(*words, home=tmp_path, app=app)
 
     assert ran.returncode == 2
     assert "aws dynamodb create-table" in ran.stderr

@@ -46,7 +46,10 @@ def ddbbulk(
 
 
 def typed(
-    *arguments: str | Path, home: Path, app: typer.Typer = ddbbulk_app
+    *arguments: str | Path,
+    home: Path,
+    settings: Mapping[str, str] | None = None,
+    app: typer.Typer = ddbbulk_app,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in the folder ``home``, and in this process, to its end.
 
@@ -54,7 +57,7 @@ def typed(
     """
     words = [*map(str, arguments)]
     with chdir(home), mock.patch.object(sys, "argv", [app.info.name, *words]):
-        result = CliRunner().invoke(app, words)
+        result = CliRunner(env=settings).invoke(app, words)
     return subprocess.CompletedProcess(
         words, result.exit_code, result.stdout, result.stderr
     )
