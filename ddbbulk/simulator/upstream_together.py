@@ -136,9 +136,10 @@ class UpstreamTogether:
             return await self._send(name, request, headers)
         for part in parts:
             part.admit(self._clock())
-        if not any(part.admitted for part in parts):
+        passing = [part for part in parts if part.admitted or not part.refused]
+        if parts and not passing:
             raise throttled(reason for part in parts for reason in part.reasons)
-        items = {part.name: part.passed() for part in parts if part.admitted}
+        items = {part.name: part.passed() for part in passing}
         reply = await self._ask(name, {**request, "RequestItems": items}, headers)
         if reply.status == OK:
             unprocessed = reply.content.setdefault("UnprocessedKeys", {})

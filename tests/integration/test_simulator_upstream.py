@@ -235,8 +235,14 @@ def test_what_is_wrong_with_many_items_is_judged_by_the_server(
 ) -> None:
     _, client = in_front
     wrong = {"Keys": [{"other": {"S": "x"}}]}
-    answer = client.send("BatchGetItem", RequestItems={"throttled": wrong})
-    assert answer.code == "ValidationException"
+    several: list[dict[str, Any]] = [
+        {"throttled": wrong},
+        {"throttled": {"Keys": []}},
+        {},
+    ]
+    for parts in several:
+        answer = client.send("BatchGetItem", RequestItems=parts)
+        assert answer.code == "ValidationException"
     twice = {"Delete": {"TableName": "throttled", "Key": {"pk": {"S": "x"}}}}
     answer = client.send("TransactWriteItems", TransactItems=[twice, twice])
     assert answer.code == "ValidationException"

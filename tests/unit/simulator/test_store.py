@@ -166,3 +166,23 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="No such file or directory"):
         ItemStore(tmp_path / "missing" / "data.sqlite")
+
+
+def test_changes_of_several_tables_are_done_together_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    store = ItemStore(tmp_path / "data.db")
+    store.create_table("ducks")
+    store.create_table("mice")
+    one = Changes(puts=[(key("a"), 5, b"one")], items_added=1, bytes_added=5)
+    with pytest.raises(KeyError):
+        store.write_all({"ducks": one, "geese": one})
+    assert store.get("ducks", key("a")) is None
+    assert store.count("ducks") == 0
+    store.write_all({"ducks": one, "mice": one})
+    store.close()
+    again = ItemStore(tmp_path / "data.db")
+    for table in ("ducks", "mice"):
+        assert again.get(table, key("a")) == StoredItem(5, b"one")
+        assert again.count(table) == 1
+    again.close()
