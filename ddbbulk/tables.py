@@ -19,7 +19,10 @@ from ddbbulk.errors import (
     ServiceUnavailableError,
     ThrottledError,
 )
-from ddbbulk.limits import ON_DEMAND_WRITE_UNITS_PER_SECOND
+from ddbbulk.limits import (
+    ON_DEMAND_READ_UNITS_PER_SECOND,
+    ON_DEMAND_WRITE_UNITS_PER_SECOND,
+)
 from ddbbulk.schema import TableSchema
 
 # Long enough for a server that is just starting, short enough for a wrong port.
@@ -43,6 +46,9 @@ class TableDescription:
         has_stream: every write becomes a record of its stream.
         replicas: the other regions of a global table.
         is_infrequent_access: it is of the class Standard-IA, whose prices differ.
+        read_capacity: provisioned RCU; None for a table in on-demand mode.
+        max_read_units: what an on-demand table is limited to, where a limit is set.
+        warm_read_units: what a table on demand gives at once, where it is told.
     """
 
     name: str
@@ -61,6 +67,9 @@ class TableDescription:
     index_warm_write_units: Mapping[str, float | None] = field(
         default_factory=dict[str, float | None]
     )
+    read_capacity: float | None = None
+    max_read_units: float | None = None
+    warm_read_units: float | None = None
 
     @property
     def is_on_demand(self) -> bool:
@@ -72,10 +81,20 @@ class TableDescription:
         """Write units a second that the table gives for certain."""
         if self.write_capacity is not None:
             return self.write_capacity
-        warm, limit = self.warm_write_units, self.max_write_units
-        if warm is None:
-            return limit or ON_DEMAND_WRITE_UNITS_PER_SECOND
-        return warm if limit is None else min(warm, limit)
+        return _on_demand_rate(
+            self.warm_write_units,
+            self.max_write_units,
+            ON_DEMAND_WRITE_UNITS_PER_SECOND,
+        )
+
+    @property
+    def read_rate(self) -> float:
+        """Read units a second that the table gives for certain."""
+        if self.read_capacity is not None:
+            return self.read_capacity
+        return _on_demand_rate(
+            self.warm_read_units, self.max_read_units, ON_DEMAND_READ_UNITS_PER_SECOND
+        )
 
     @property
     def index_write_rates(self) -> dict[str, float]:
@@ -91,29 +110,37 @@ class TableDescription:
         """Read the ``Table`` element of a DescribeTable answer."""
         mode = _member(table, "BillingModeSummary").get("BillingMode")
         is_on_demand = mode == "PAY_PER_REQUEST"
-        limit = _member(table, "OnDemandThroughput").get("MaxWriteRequestUnits", -1)
         return cls(
             name=table["TableName"],
             arn=table.get("TableArn", ""),
             status=table.get("TableStatus", "ACTIVE"),
             schema=TableSchema.from_description(table),
-            write_capacity=None if is_on_demand else _write_units(table),
+            write_capacity=None
+            if is_on_demand
+            else _provisioned(table, "WriteCapacityUnits"),
             index_write_capacity={
-                index["IndexName"]: None if is_on_demand else _write_units(index)
+                index["IndexName"]: None
+                if is_on_demand
+                else _provisioned(index, "WriteCapacityUnits")
                 for index in table.get("GlobalSecondaryIndexes") or ()
             },
-            max_write_units=float(limit) if limit > 0 else None,
+            max_write_units=_limit(table, "MaxWriteRequestUnits"),
             item_count=int(table.get("ItemCount", 0)),
             table_id=table.get("TableId") or None,
             has_stream=bool(_member(table, "StreamSpecification").get("StreamEnabled")),
             replicas=_replicas(table),
             is_infrequent_access=_member(table, "TableClassSummary").get("TableClass")
             == _INFREQUENT_ACCESS,
-            warm_write_units=_warm_units(table),
+            warm_write_units=_warm_units(table, "WriteUnitsPerSecond"),
             index_warm_write_units={
-                index["IndexName"]: _warm_units(index)
+                index["IndexName"]: _warm_units(index, "WriteUnitsPerSecond")
                 for index in table.get("GlobalSecondaryIndexes") or ()
             },
+            read_capacity=None
+            if is_on_demand
+            else _provisioned(table, "ReadCapacityUnits"),
+            max_read_units=_limit(table, "MaxReadRequestUnits"),
+            warm_read_units=_warm_units(table, "ReadUnitsPerSecond"),
         )
 
 
@@ -164,10 +191,23 @@ def _replicas(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(region for region in regions if region not in here)
 
 
-def _warm_units(described: Mapping[str, Any]) -> float | None:
-    units = _member(described, "WarmThroughput").get("WriteUnitsPerSecond")
+def _on_demand_rate(
+    warm: float | None, limit: float | None, default: float
+) -> float:
+    if warm is None:
+        return limit or default
+    return warm if limit is None else min(warm, limit)
+
+
+def _limit(table: Mapping[str, Any], name: str) -> float | None:
+    units = _member(table, "OnDemandThroughput").get(name, -1)
+    return float(units) if units > 0 else None
+
+
+def _warm_units(described: Mapping[str, Any], name: str) -> float | None:
+    units = _member(described, "WarmThroughput").get(name)
     return float(units) if units else None
 
 
-def _write_units(described: Mapping[str, Any]) -> float:
-    return float(described["ProvisionedThroughput"]["WriteCapacityUnits"])
+def _provisioned(described: Mapping[str, Any], name: str) -> float:
+    return float(described["ProvisionedThroughput"][name])
