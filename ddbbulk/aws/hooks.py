@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Final, cast
 
-_OPERATIONS: Final = ("BatchWriteItem", "PutItem")
+_OPERATIONS: Final = ("BatchWriteItem", "PutItem", "Scan", "BatchGetItem")
 _KNOWN: Final = ("botocore", "aiobotocore", "boto3", "aioboto3", "ddbbulk")
 
 
@@ -14,7 +14,7 @@ def foreign_hooks(client: Any, events: Iterable[str]) -> Iterator[str]:  # noqa:
     Args:
         client: a DynamoDB client.
         events: what they would handle, such as ``before-sign``, for a request that
-            writes.
+            writes or reads.
     """
     # botocore has no public way to its handlers; it calls what this finds.
     handlers = client.meta.events._emitter._handlers  # noqa: SLF001 # as above

@@ -6,6 +6,8 @@ from ddbbulk.transport.direct import DirectTransport
 from ddbbulk.transport.transport import (
     Operation,
     Outcome,
+    ReadingTransport,
+    ReadOperation,
     Reply,
     Settle,
     SubmittingTransport,
@@ -19,6 +21,8 @@ __all__ = [
     "DirectTransport",
     "Operation",
     "Outcome",
+    "ReadOperation",
+    "ReadingTransport",
     "Reply",
     "Settle",
     "SubmittingTransport",

@@ -12,7 +12,7 @@ from ddbbulk.aws import Connection, failure_of, unmet_answer
 from ddbbulk.aws.prepared import PREPARED_BODY
 from ddbbulk.aws.translation import RAW_BODY
 from ddbbulk.transport.answers import reply_of, unmet_of
-from ddbbulk.transport.transport import Outcome, Unmet
+from ddbbulk.transport.transport import Outcome, ReadOperation, Unmet
 
 
 class ClientTransport:
@@ -31,6 +31,14 @@ class ClientTransport:
         # What botocore validates and routes by; the bytes on the wire are ours.
         self._batch: dict[str, list[dict[str, object]]] = {table: [{}]}
         self._table = table
+        # The same for requests that read: what botocore calls them, and needs of them.
+        self._reads: dict[ReadOperation, tuple[str, dict[str, object]]] = {
+            "Scan": ("scan", {"TableName": table}),
+            "BatchGetItem": (
+                "batch_get_item",
+                {"RequestItems": {table: {"Keys": []}}},
+            ),
+        }
 
     async def batch_write(self, body: bytes) -> Outcome:
         """Send one BatchWriteItem body, once."""
@@ -57,6 +65,20 @@ class ClientTransport:
                 return await self._credentials.judged(failure_of(error), signed_in)
             self._credentials.accepted(signed_in)
             return unmet_of(_reply(answer))
+        finally:
+            PREPARED_BODY.reset(prepared)
+        self._credentials.accepted(signed_in)
+        return _reply(answer)
+
+    async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
+        """Send one body of a request that reads, once."""
+        signed_in = self._credentials.round
+        method, parameters = self._reads[operation]
+        prepared = PREPARED_BODY.set(body)
+        try:
+            answer = await getattr(self._client, method)(**parameters)
+        except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
+            return await self._credentials.judged(failure_of(error), signed_in)
         finally:
             PREPARED_BODY.reset(prepared)
         self._credentials.accepted(signed_in)

@@ -27,6 +27,7 @@ class Unmet:
 
 Outcome = Reply | Failure
 Operation: TypeAlias = Literal["BatchWriteItem", "PutItem"]
+ReadOperation: TypeAlias = Literal["Scan", "BatchGetItem"]
 Settle: TypeAlias = Callable[[Outcome | Unmet], None]
 
 
@@ -56,4 +57,18 @@ class SubmittingTransport(Transport, Protocol):
 
         It is never called before this returns, and never after the transport is closed.
         """
+        ...
+
+
+@runtime_checkable
+class ReadingTransport(Protocol):
+    """Carries prepared requests that read; both of ours do."""
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        ...
+
+    async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
+        """Send one body, once; never raise for what the service says."""
         ...

@@ -1,6 +1,6 @@
 """One request on its way: its bytes, and who is told what became of it."""
 
-from ddbbulk.transport.transport import Operation, Settle
+from ddbbulk.transport.transport import Operation, ReadOperation, Settle
 
 
 class Errand:
@@ -17,7 +17,9 @@ class Errand:
 
     __slots__ = ("body", "data", "is_given_up", "operation", "settle", "signed_in")
 
-    def __init__(self, operation: Operation, body: bytes, settle: Settle) -> None:
+    def __init__(
+        self, operation: Operation | ReadOperation, body: bytes, settle: Settle
+    ) -> None:
         self.operation = operation
         self.body = body
         self.settle = settle

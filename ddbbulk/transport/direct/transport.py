@@ -21,7 +21,13 @@ from ddbbulk.transport.direct.channel import Channel
 from ddbbulk.transport.direct.errand import Errand
 from ddbbulk.transport.direct.pool import CLOSED, Pool
 from ddbbulk.transport.direct.signing import Signer
-from ddbbulk.transport.transport import Operation, Outcome, Settle, Unmet
+from ddbbulk.transport.transport import (
+    Operation,
+    Outcome,
+    ReadOperation,
+    Settle,
+    Unmet,
+)
 
 _SUCCESS = range(200, 300)
 _CHECKSUM = b"x-amz-crc32"
@@ -85,7 +91,13 @@ class DirectTransport:
         """Send one PutItem body, once."""
         return await self._outcome("PutItem", body)
 
-    def submit(self, operation: Operation, body: bytes, settle: Settle) -> Errand:
+    async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
+        """Send one body of a request that reads, once."""
+        return cast("Outcome", await self._outcome(operation, body))
+
+    def submit(
+        self, operation: Operation | ReadOperation, body: bytes, settle: Settle
+    ) -> Errand:
         """Send one body, once, without a task or a future.
 
         Where a connection is free, its bytes are written before this returns.
@@ -120,7 +132,9 @@ class DirectTransport:
         """Forget an errand: it is not settled, and its connection is closed."""
         self._pool.give_up(errand)
 
-    async def _outcome(self, operation: Operation, body: bytes) -> Outcome | Unmet:
+    async def _outcome(
+        self, operation: Operation | ReadOperation, body: bytes
+    ) -> Outcome | Unmet:
         settled: asyncio.Future[Outcome | Unmet]
         settled = asyncio.get_running_loop().create_future()
 
