@@ -55,6 +55,11 @@ _THROTTLED = _Advice(
     "{subject} was throttled for as long as the retry policy waits "
     "({code}: {said}): raise its capacity, or lower --wcu",
 )
+_THROTTLED_READ = _Advice(
+    ThrottledError,
+    "{subject} was throttled for as long as the retry policy waits "
+    "({code}: {said}): raise its read capacity, or lower --rcu",
+)
 _FAILED = _Advice(
     ServiceUnavailableError,
     "{subject}: the service failed for as long as the retry policy waits "
@@ -80,6 +85,7 @@ _BY_CODE: dict[str, _Advice] = {
     "ClockSkew": _SKEWED,
     "InvalidClientTokenId": _UNKNOWN_CALLER,
 }
+_READS = frozenset({"dynamodb:Scan", "dynamodb:BatchGetItem"})
 _BY_KIND: dict[FailureKind, _Advice] = {
     FailureKind.THROTTLED: _THROTTLED,
     FailureKind.FAULT: _FAILED,
@@ -99,6 +105,8 @@ def request_error(
         action: the IAM action it needs, such as ``dynamodb:BatchWriteItem``.
     """
     advice = _BY_CODE.get(failure.code) or _BY_KIND[failure.kind]
+    if advice is _THROTTLED and action in _READS:
+        advice = _THROTTLED_READ
     text = advice.message.format(
         subject=f"table {table}" if table else "the request",
         action=action or "the action",

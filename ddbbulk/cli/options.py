@@ -70,6 +70,11 @@ def parse_units(text: str) -> float:
     return _units(text, "a number")
 
 
+def parse_read_units(text: str) -> float:
+    """Read ``1000``: read units a second."""
+    return _units(text, "a number or 'table'", kind="read")
+
+
 def parse_transport(text: str) -> str:
     """Read the name of a transport."""
     if text not in TRANSPORT_NAMES:
@@ -77,14 +82,14 @@ def parse_transport(text: str) -> str:
     return text
 
 
-def _units(text: str, wanted: str) -> float:
+def _units(text: str, wanted: str, *, kind: str = "write") -> float:
     try:
         units = float(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r}: give {wanted}") from None
     if not 0 < units < float("inf"):
         raise typer.BadParameter(
-            f"{text}: write units a second are a number above 0, such as 200"
+            f"{text}: {kind} units a second are a number above 0, such as 200"
         )
     return units
 

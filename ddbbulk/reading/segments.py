@@ -1,0 +1,139 @@
+"""A table's segments, read side by side: each has a task, and a page in hand at most."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, cast
+
+from ddbbulk.reading.page import Page
+from ddbbulk.reading.page_sizes import PageSizes
+from ddbbulk.reading.paid_requests import PaidRequests
+from ddbbulk.reading.scan_request import ScanRequest
+
+
+class SegmentReading:
+    """One segment, page by page.
+
+    Args:
+        segment: which one, from 0.
+        request: what every page has in common.
+        requests: sends and pays.
+        sizes: what is known of the items.
+        start: what it begins after; None: at its beginning.
+
+    Attributes:
+        is_done: there is nothing more.
+    """
+
+    def __init__(
+        self,
+        segment: int,
+        *,
+        request: ScanRequest,
+        requests: PaidRequests,
+        sizes: PageSizes,
+        start: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.segment = segment
+        self._request = request
+        self._requests = requests
+        self._sizes = sizes
+        self._start = start
+        self.is_done = False
+
+    async def next_page(self, *, most: int | None = None) -> Page:
+        """Return the next page.
+
+        Args:
+            most: how many items to look at, at the most.
+
+        Raises:
+            RequestError: it cannot be read.
+        """
+        plan = self._sizes.plan(self._requests.budget.page_units)
+        limit = plan.limit
+        if most is not None:
+            limit = most if limit is None else min(limit, most)
+        is_count = self._request.is_count and not plan.is_measuring
+        body = self._request.body(
+            self.segment, start=self._start, limit=limit, is_count=is_count
+        )
+        answer, units = await self._requests.send("Scan", body, units=plan.units)
+        self._requests.progressed()
+        items = cast("list[dict[str, Any]]", answer.get("Items") or [])
+        scanned = int(answer.get("ScannedCount", len(items)))
+        self._sizes.learn(plan, items, scanned=scanned, units=units)
+        self._start = answer.get("LastEvaluatedKey") or None
+        self.is_done = self._start is None
+        return Page(
+            segment=self.segment,
+            items=() if self._request.is_count else items,
+            count=int(answer.get("Count", len(items))),
+            scanned=scanned,
+            units=units,
+            last_key=cast("dict[str, Any] | None", self._start),
+        )
+
+
+class SideBySide:
+    """Reads segments at the same time, and hands over their pages.
+
+    At most one page of each waits to be taken, besides one that is on its way: who
+    takes them slowly slows the reading down.
+
+    Args:
+        readings: the segments.
+        is_apart: whether pages are taken from one segment or another, rather than from
+            whichever has one.
+    """
+
+    def __init__(
+        self, readings: Sequence[SegmentReading], *, is_apart: bool = False
+    ) -> None:
+        self._readings = readings
+        shared: asyncio.Queue[Page | Exception] = asyncio.Queue(1)
+        self._pages = {
+            reading.segment: asyncio.Queue[Page | Exception](1) if is_apart else shared
+            for reading in readings
+        }
+        self._tasks = asyncio.TaskGroup()
+        self._feeding: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._feeding = [
+            self._tasks.create_task(self._feed(reading)) for reading in self._readings
+        ]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._feeding:
+            task.cancel()
+        await self._tasks.__aexit__(None, None, None)
+
+    async def next_page(self, segment: int) -> Page:
+        """Return a page as soon as there is one.
+
+        Args:
+            segment: whose page it is to be, where they are taken apart.
+
+        Raises:
+            RequestError: a segment cannot be read.
+        """
+        page = await self._pages[segment].get()
+        if isinstance(page, Exception):
+            raise page
+        return page
+
+    async def _feed(self, reading: SegmentReading) -> None:
+        pages = self._pages[reading.segment]
+        try:
+            while not reading.is_done:
+                await pages.put(await reading.next_page())
+        except Exception as error:  # noqa: BLE001 # whoever takes the pages is to meet it
+            await pages.put(error)
