@@ -4,14 +4,20 @@ import asyncio
 import os
 import shlex
 import sys
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.load_options import (
+    CheckpointOption,
+    FailuresOption,
+    MaxFailuresOption,
+    StopAfterOption,
+    StopAtOption,
+    TableOption,
+)
 from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import explained_errors
@@ -40,7 +46,7 @@ from ddbbulk.cli.source_options import (
     SourcesArgument,
     TypesOption,
 )
-from ddbbulk.cli.times import earliest, parse_duration, parse_moment
+from ddbbulk.cli.times import earliest
 from ddbbulk.cli.write_options import (
     ConnectionsOption,
     EndpointOption,
@@ -102,24 +108,12 @@ A night's work at a time; the same command goes on, also after a crash:
 3 stopped early · 4 raised capacity is not put back · 130 interrupted
 """
 _EXISTING = "What becomes of items that are there"
-_REJECTED = "What becomes of rejected items"
-_STOPPED = "When it is stopped"
 
 
 def load(  # noqa: PLR0913 - typer reads the options from the signature
     sources: SourcesArgument,
     *,
-    table: Annotated[
-        str,
-        typer.Option(
-            "--table",
-            "-t",
-            "--table-name",
-            metavar="NAME",
-            help="Name or ARN of the table.",
-            show_default=False,
-        ),
-    ],
+    table: TableOption,
     format: FormatOption = None,  # noqa: A002 - the option's name
     types: TypesOption = None,
     empty: EmptyOption = None,
@@ -160,56 +154,11 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             rich_help_panel=_EXISTING,
         ),
     ] = None,
-    failures: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Append each rejected item to this file, with its reason, as a line "
-            "of JSON; [bold]ddbbulk retry[/] loads them again.",
-            show_default=False,
-            rich_help_panel=_REJECTED,
-        ),
-    ] = None,
-    max_failures: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N|N%",
-            help="Stop once more items than this are rejected; a share is judged "
-            "after 1,000 items. By default only if the first 1,000 all are.",
-            show_default=False,
-            rich_help_panel=_REJECTED,
-        ),
-    ] = None,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Keep in this file what is done: the same command goes on where it "
-            "ended, however that was. For files, not for standard input.",
-            show_default=False,
-            rich_help_panel=_STOPPED,
-        ),
-    ] = None,
-    stop_after: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=parse_duration,
-            metavar="TIME",
-            help="Stop after so long, such as 6h or 90m: exit code 3.",
-            show_default=False,
-            rich_help_panel=_STOPPED,
-        ),
-    ] = None,
-    stop_at: Annotated[
-        datetime | None,
-        typer.Option(
-            parser=parse_moment,
-            metavar="TIME",
-            help="Stop at this time, such as 06:00 or 2026-12-31T06:00.",
-            show_default=False,
-            rich_help_panel=_STOPPED,
-        ),
-    ] = None,
+    failures: FailuresOption = None,
+    max_failures: MaxFailuresOption = None,
+    checkpoint: CheckpointOption = None,
+    stop_after: StopAfterOption = None,
+    stop_at: StopAtOption = None,
     endpoint_url: EndpointOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,

@@ -1,0 +1,74 @@
+"""The options of commands that put a source's items, or its keys, into effect."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from ddbbulk.cli.times import parse_duration, parse_moment
+
+REJECTED: Final = "What becomes of rejected items"
+STOPPED: Final = "When it is stopped"
+
+TableOption = Annotated[
+    str,
+    typer.Option(
+        "--table",
+        "-t",
+        "--table-name",
+        metavar="NAME",
+        help="Name or ARN of the table.",
+        show_default=False,
+    ),
+]
+FailuresOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Append each rejected item to this file, with its reason, as a line "
+        "of JSON; [bold]ddbbulk retry[/] loads them again.",
+        show_default=False,
+        rich_help_panel=REJECTED,
+    ),
+]
+MaxFailuresOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|N%",
+        help="Stop once more items than this are rejected; a share is judged "
+        "after 1,000 items. By default only if the first 1,000 all are.",
+        show_default=False,
+        rich_help_panel=REJECTED,
+    ),
+]
+CheckpointOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Keep in this file what is done: the same command goes on where it "
+        "ended, however that was. For files, not for standard input.",
+        show_default=False,
+        rich_help_panel=STOPPED,
+    ),
+]
+StopAfterOption = Annotated[
+    timedelta | None,
+    typer.Option(
+        parser=parse_duration,
+        metavar="TIME",
+        help="Stop after so long, such as 6h or 90m: exit code 3.",
+        show_default=False,
+        rich_help_panel=STOPPED,
+    ),
+]
+StopAtOption = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=parse_moment,
+        metavar="TIME",
+        help="Stop at this time, such as 06:00 or 2026-12-31T06:00.",
+        show_default=False,
+        rich_help_panel=STOPPED,
+    ),
+]
