@@ -22,6 +22,11 @@ _HOMES: Final = {
         "provisioned",
     ),
     "checkpoint": ("Checkpoint",),
+    "counting": (
+        "CountReport",
+        "count_items",
+        "count_items_sync",
+    ),
     "errors": (
         "AccessDeniedError",
         "ConfigurationError",
@@ -72,6 +77,12 @@ _HOMES: Final = {
     ),
     "prices": ("Prices",),
     "progress": ("ProgressDisplay",),
+    "reading": (
+        "Filter",
+        "ReadBudget",
+        "ReadReport",
+        "TableSource",
+    ),
     "report": (
         "HotKey",
         "Latency",
@@ -94,6 +105,7 @@ _HOMES: Final = {
         "GeneratorSource",
         "ItemSource",
         "JsonLinesSource",
+        "LiveSource",
         "SeekableSource",
         "generator",
         "open_source",
@@ -101,6 +113,12 @@ _HOMES: Final = {
     "tables": (
         "TableDescription",
         "describe_table",
+    ),
+    "unloading": (
+        "RefusedItem",
+        "UnloadReport",
+        "unload",
+        "unload_sync",
     ),
     "writer": ("BulkWriter",),
 }

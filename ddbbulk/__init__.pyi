@@ -11,6 +11,7 @@ from ddbbulk.capacity import (
     provisioned,
 )
 from ddbbulk.checkpoint import Checkpoint
+from ddbbulk.counting import CountReport, count_items, count_items_sync
 from ddbbulk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -49,6 +50,7 @@ from ddbbulk.marshal import Delete, WireItem
 from ddbbulk.planning import Figure, PlanReport, plan, plan_sheet, plan_sync
 from ddbbulk.prices import Prices
 from ddbbulk.progress import ProgressDisplay
+from ddbbulk.reading import Filter, ReadBudget, ReadReport, TableSource
 from ddbbulk.report import HotKey, Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
@@ -62,11 +64,13 @@ from ddbbulk.sources import (
     GeneratorSource,
     ItemSource,
     JsonLinesSource,
+    LiveSource,
     SeekableSource,
     generator,
     open_source,
 )
 from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.unloading import RefusedItem, UnloadReport, unload, unload_sync
 from ddbbulk.writer import BulkWriter
 
 __all__ = [
@@ -83,6 +87,7 @@ __all__ = [
     "Connection",
     "ConnectionFailedError",
     "ConservationError",
+    "CountReport",
     "CredentialsError",
     "CsvSource",
     "DdbBulkError",
@@ -91,6 +96,7 @@ __all__ = [
     "Event",
     "FailedItem",
     "Figure",
+    "Filter",
     "GeneratorSource",
     "HotKey",
     "HotKeyFound",
@@ -103,6 +109,7 @@ __all__ = [
     "JsonLinesSource",
     "KeyAttribute",
     "Latency",
+    "LiveSource",
     "LoadFinished",
     "LoadReport",
     "LoadResumed",
@@ -111,6 +118,9 @@ __all__ = [
     "Prices",
     "ProgressDisplay",
     "ProvisionedCapacity",
+    "ReadBudget",
+    "ReadReport",
+    "RefusedItem",
     "RejectedItemsError",
     "Rejection",
     "RequestError",
@@ -127,11 +137,15 @@ __all__ = [
     "TableDescription",
     "TableNotFoundError",
     "TableSchema",
+    "TableSource",
     "ThrottledError",
     "TooManyFailuresError",
+    "UnloadReport",
     "WireItem",
     "WriterClosedError",
     "connect",
+    "count_items",
+    "count_items_sync",
     "describe_table",
     "generator",
     "load",
@@ -143,4 +157,6 @@ __all__ = [
     "plan_sync",
     "provisioned",
     "report_sheet",
+    "unload",
+    "unload_sync",
 ]

@@ -132,6 +132,9 @@ class Snapshot:
             hold them too.
         budgets: write units a second of each resource; the table's name is ``""``.
         write_units: units consumed so far on each resource.
+        ending: what became of the items that are counted as written: for a reading,
+            ``counted`` or ``unloaded``.
+        unit: what the units of budgets and consumption are called.
     """
 
     table: str
@@ -148,6 +151,8 @@ class Snapshot:
     write_units: dict[str, float] = field(default_factory=dict[str, float])
     is_finished: bool = False
     items_resumed: int = 0
+    ending: str = "written"
+    unit: str = "WCU"
 
 
 class Display(Protocol):

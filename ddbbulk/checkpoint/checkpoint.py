@@ -15,6 +15,7 @@ import orjson
 
 from ddbbulk.checkpoint.agreement import check_manner, check_source, check_table
 from ddbbulk.checkpoint.bookmarks import Bookmarks
+from ddbbulk.checkpoint.live import certain_part
 from ddbbulk.checkpoint.state import (
     CheckpointState,
     Counts,
@@ -28,7 +29,7 @@ from ddbbulk.errors import ConfigurationError
 from ddbbulk.ledger import Ledger
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.positions import DonePositions, open_parts
-from ddbbulk.sources import Chunk, ItemSource, SeekableSource
+from ddbbulk.sources import Chunk, ItemSource, LiveSource, SeekableSource
 
 Result = TypeVar("Result")
 
@@ -243,6 +244,8 @@ class Checkpoint:
                 "known from it; remove it to load everything once more"
             ) from None
         check_source(self.name, found, self._identity)
+        if isinstance(self._source, LiveSource) and self._source.is_live:
+            found = certain_part(found)
         self._take_up(found)
 
     def _take_up(self, found: CheckpointState) -> None:

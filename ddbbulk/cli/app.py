@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ddbbulk.cli import capacity, load, plan, retry, simulate
+from ddbbulk.cli import capacity, copy, load, plan, retry, simulate, unload
 from ddbbulk.cli.owed import say_owed
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app = typer.Typer(
     "really throttles), then [bold]ddbbulk load --help[/].",
 )
 app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
+app.command("unload", epilog=unload.EPILOG, no_args_is_help=True)(unload.unload)
+app.command("copy", epilog=copy.EPILOG, no_args_is_help=True)(copy.copy)
 app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
 app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
 app.add_typer(capacity.app, name="capacity")

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shlex
 import sys
-from typing import Annotated
 
 import typer
 
@@ -14,9 +13,11 @@ from ddbbulk.cli.load_options import (
     CheckpointOption,
     FailuresOption,
     MaxFailuresOption,
+    ModeOption,
     StopAfterOption,
     StopAtOption,
     TableOption,
+    VersionOption,
 )
 from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.loading import Loading
@@ -107,7 +108,6 @@ A night's work at a time; the same command goes on, also after a crash:
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
 3 stopped early · 4 raised capacity is not put back · 130 interrupted
 """
-_EXISTING = "What becomes of items that are there"
 
 
 def load(  # noqa: PLR0913 - typer reads the options from the signature
@@ -134,26 +134,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     no_auto_scaling: NoAutoScalingOption = False,
     prices: PricesOption = None,
     no_interleave: NoInterleaveOption = False,
-    mode: Annotated[
-        str,
-        typer.Option(
-            metavar="put|insert|newer",
-            help="put replaces what is there; insert keeps it, and so the first item "
-            "of each key; newer writes over smaller versions only. The last two send a "
-            "request for each item.",
-            rich_help_panel=_EXISTING,
-        ),
-    ] = "put",
-    version_attribute: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="What [bold]--mode newer[/] compares, such as updated_at: a string, "
-            "a number or bytes.",
-            show_default=False,
-            rich_help_panel=_EXISTING,
-        ),
-    ] = None,
+    mode: ModeOption = "put",
+    version_attribute: VersionOption = None,
     failures: FailuresOption = None,
     max_failures: MaxFailuresOption = None,
     checkpoint: CheckpointOption = None,

@@ -8,6 +8,7 @@ import typer
 
 from ddbbulk.cli.times import parse_duration, parse_moment
 
+EXISTING: Final = "What becomes of items that are there"
 REJECTED: Final = "What becomes of rejected items"
 STOPPED: Final = "When it is stopped"
 
@@ -20,6 +21,26 @@ TableOption = Annotated[
         metavar="NAME",
         help="Name or ARN of the table.",
         show_default=False,
+    ),
+]
+ModeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="put|insert|newer",
+        help="put replaces what is there; insert keeps it, and so the first item "
+        "of each key; newer writes over smaller versions only. The last two send a "
+        "request for each item.",
+        rich_help_panel=EXISTING,
+    ),
+]
+VersionOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="What [bold]--mode newer[/] compares, such as updated_at: a string, "
+        "a number or bytes.",
+        show_default=False,
+        rich_help_panel=EXISTING,
     ),
 ]
 FailuresOption = Annotated[
@@ -47,7 +68,7 @@ CheckpointOption = Annotated[
     typer.Option(
         metavar="FILE",
         help="Keep in this file what is done: the same command goes on where it "
-        "ended, however that was. For files, not for standard input.",
+        "ended, however that was. Not for standard input.",
         show_default=False,
         rich_help_panel=STOPPED,
     ),

@@ -91,7 +91,7 @@ class TrackedLoad:
         total = f" of {self._pace.total}" if self._pace.total else ""
         return ", ".join(
             (
-                f"{self.title}: {count:,}{total} items written",
+                f"{self.title}: {count:,}{total} items {latest.ending}",
                 f"{_rate(self._pace.items_per_second(NOW_SECONDS))} items/s",
                 *_troubles(latest),
             )
@@ -125,7 +125,7 @@ def _units(pace: Pace) -> list[str]:
     texts: list[str] = []
     for resource, budget in pace.latest.budgets.items():
         mean = _rate(pace.units_per_second(resource))
-        text = f"{printable(resource) or 'table'} {mean} of {_rate(budget)} WCU"
+        text = f"{printable(resource) or 'table'} {mean} of {_rate(budget)} {pace.latest.unit}"
         if not pace.is_finished:
             text += f", now {_rate(pace.units_per_second(resource, NOW_SECONDS))}"
         texts.append(text)

@@ -78,8 +78,8 @@ class SegmentReading:
 class SideBySide:
     """Reads segments at the same time, and hands over their pages.
 
-    At most one page of each waits to be taken, besides one that is on its way: who
-    takes them slowly slows the reading down.
+    A segment asks for a page only when its last one was taken: who takes them slowly
+    slows the reading down, and there is never more than a page of each.
 
     Args:
         readings: the segments.
@@ -91,11 +91,14 @@ class SideBySide:
         self, readings: Sequence[SegmentReading], *, is_apart: bool = False
     ) -> None:
         self._readings = readings
-        shared: asyncio.Queue[Page | Exception] = asyncio.Queue(1)
+        # Room for a page of each, and for the error that may follow it.
+        room = 2 * len(readings)
+        shared = asyncio.Queue[Page | Exception](room)
         self._pages = {
-            reading.segment: asyncio.Queue[Page | Exception](1) if is_apart else shared
+            reading.segment: asyncio.Queue[Page | Exception](2) if is_apart else shared
             for reading in readings
         }
+        self._turns = {reading.segment: asyncio.Semaphore(1) for reading in readings}
         self._tasks = asyncio.TaskGroup()
         self._feeding: list[asyncio.Task[None]] = []
 
@@ -128,12 +131,14 @@ class SideBySide:
         page = await self._pages[segment].get()
         if isinstance(page, Exception):
             raise page
+        self._turns[page.segment].release()
         return page
 
     async def _feed(self, reading: SegmentReading) -> None:
-        pages = self._pages[reading.segment]
+        pages, turn = self._pages[reading.segment], self._turns[reading.segment]
         try:
             while not reading.is_done:
+                await turn.acquire()
                 await pages.put(await reading.next_page())
         except Exception as error:  # noqa: BLE001 # whoever takes the pages is to meet it
             await pages.put(error)

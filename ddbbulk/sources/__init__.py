@@ -10,6 +10,7 @@ from ddbbulk.sources.source import (
     Bookmark,
     Chunk,
     ItemSource,
+    LiveSource,
     SeekableSource,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "GeneratorSource",
     "ItemSource",
     "JsonLinesSource",
+    "LiveSource",
     "SeekableSource",
     "as_source",
     "generator",

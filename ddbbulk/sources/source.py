@@ -131,3 +131,17 @@ class SeekableSource(ItemSource, Protocol):
                 this source.
         """
         ...
+
+@runtime_checkable
+class LiveSource(SeekableSource, Protocol):
+    """A source whose items may change between two readings: a table in use.
+
+    What was done of it counts only up to a bookmark. What comes after that is loaded
+    again, since other items may have come to stand at its positions.
+    """
+
+    @property
+    def is_live(self) -> bool:
+        """Whether that is so."""
+        ...
+

@@ -1,0 +1,115 @@
+"""How far a table has been read: in each of its segments, and whose turn it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self, TypeAlias, cast
+
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.reading.page import Page
+from ddbbulk.sources import Bookmark
+
+Key: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Segment:
+    """How far one segment has been handed over."""
+
+    after: Key | None = None
+    is_done: bool = False
+    items: Sequence[dict[str, Any]] = ()
+    last_key: Key | None = None
+    is_last: bool = False
+
+    @property
+    def place(self) -> Key | bool | None:
+        """What a bookmark says of it: True: all is read; None: nothing."""
+        return True if self.is_done else self.after
+
+    def fill(self, page: Page) -> None:
+        """Take a page; the one before must have been handed over."""
+        self.items = page.items
+        self.last_key = page.last_key
+        self.is_last = page.last_key is None
+        self._pass_page()
+
+    def take(self, count: int, key_names: Sequence[str]) -> list[dict[str, Any]]:
+        """Hand over up to so many items."""
+        taken = list(self.items[:count])
+        self.items = self.items[count:]
+        if taken:
+            self.after = {name: taken[-1][name] for name in key_names}
+        self._pass_page()
+        return taken
+
+    def _pass_page(self) -> None:
+        if not self.items:
+            self.is_done = self.is_last
+            self.after = self.last_key or self.after
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where a reading stands: in each segment, and whose turn it is."""
+
+    segments: list[Segment]
+    position: int = 0
+    turn: int = 0
+    taken: int = 0
+
+    @classmethod
+    def at(cls, bookmark: Bookmark | None, segments: int) -> Self:
+        """Return where a bookmark is; without one, at the beginning."""
+        if bookmark is None:
+            return cls([Segment() for _ in range(segments)])
+        places: object = bookmark.place.get("segments")
+        turn, taken = bookmark.place.get("turn"), bookmark.place.get("taken")
+        if (
+            not isinstance(places, list)
+            or not isinstance(turn, int)
+            or not isinstance(taken, int)
+            or len(cast("list[object]", places)) != segments
+            or not 0 <= turn < segments
+        ):
+            raise ConfigurationError(
+                "the bookmark is of another source: a table's says where each segment "
+                "is"
+            )
+        return cls(
+            [_segment_at(place) for place in cast("list[object]", places)],
+            bookmark.position,
+            turn,
+            taken,
+        )
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """What leads back to here."""
+        places = [segment.place for segment in self.segments]
+        place = {"segments": places, "turn": self.turn, "taken": self.taken}
+        return Bookmark(self.position, place)
+
+    @property
+    def starts(self) -> dict[int, Key | None]:
+        """What segments begin after; None: there is nothing more of one."""
+        return {
+            number: None if segment.is_done else segment.after
+            for number, segment in enumerate(self.segments)
+            if segment.is_done or segment.after is not None
+        }
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all is read."""
+        return all(segment.is_done for segment in self.segments)
+
+    def pass_on(self) -> None:
+        """Let the next segment have its turn."""
+        self.turn = (self.turn + 1) % len(self.segments)
+        self.taken = 0
+
+
+def _segment_at(place: object) -> Segment:
+    if place is True:
+        return Segment(is_done=True, is_last=True)
+    return Segment(after=None if place is None else cast("Key", place))
