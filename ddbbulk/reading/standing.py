@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias, cast
 
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.marshal import WireItem
 from ddbbulk.reading.page import Page
-from ddbbulk.sources import Bookmark
+from ddbbulk.sources import Bookmark, Chunk
+
+# As many of each segment in turn. A chunk has so many at the most, and a bookmark: this
+# is about what a resumed reading reads again in vain.
+BLOCK_ITEMS: Final = 100
 
 Key: TypeAlias = Mapping[str, Any]
 
@@ -103,10 +108,34 @@ class Standing:
         """Whether all is read."""
         return all(segment.is_done for segment in self.segments)
 
-    def pass_on(self) -> None:
-        """Let the next segment have its turn."""
-        self.turn = (self.turn + 1) % len(self.segments)
-        self.taken = 0
+    @property
+    def needs_page(self) -> bool:
+        """Whether a page is needed of the segment whose turn it is."""
+        segment = self.segments[self.turn]
+        return not (segment.is_done or segment.items)
+
+    def fill(self, page: Page) -> None:
+        """Take a page of the segment whose turn it is."""
+        self.segments[self.turn].fill(page)
+
+    def next_chunk(self, key_names: Sequence[str]) -> Chunk | None:
+        """Return what the segment whose turn it is has at hand; None: nothing.
+
+        Args:
+            key_names: the table's key attributes, which lead back to an item.
+        """
+        bookmark = self.bookmark
+        segment = self.segments[self.turn]
+        items = segment.take(BLOCK_ITEMS - self.taken, key_names)
+        self.position += len(items)
+        self.taken += len(items)
+        if segment.is_done or self.taken == BLOCK_ITEMS:
+            self.turn = (self.turn + 1) % len(self.segments)
+            self.taken = 0
+        if not items:
+            return None
+        wired = [WireItem(item) for item in items]
+        return Chunk(wired, bookmark.position, bookmark=bookmark)
 
 
 def _segment_at(place: object) -> Segment:

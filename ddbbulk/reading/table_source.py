@@ -8,10 +8,9 @@ so what is done of a table counts only up to a bookmark (see ``LiveSource``).
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any, Final, Unpack
+from typing import Any, Unpack
 
 from ddbbulk.errors import ConfigurationError, RequestError, SourceError
-from ddbbulk.marshal import WireItem
 from ddbbulk.own_thread import in_own_thread
 from ddbbulk.reading.budget import ReadBudget
 from ddbbulk.reading.options import (
@@ -27,10 +26,6 @@ from ddbbulk.reading.segments import SideBySide
 from ddbbulk.reading.standing import Standing
 from ddbbulk.sources import Bookmark, Chunk, ItemSource
 from ddbbulk.tables import TableDescription, describe_table
-
-# As many of each segment in turn. A chunk has so many at the most, and a bookmark: this
-# is about what a resumed reading reads again in vain.
-BLOCK_ITEMS: Final = 100
 
 
 class TableSource:
@@ -130,30 +125,14 @@ class TableSource:
             )
             try:
                 while not standing.is_done:
-                    chunk = await self._next(standing, pages, opened.key_names)
+                    if standing.needs_page:
+                        standing.fill(await pages.next_page(standing.turn))
                     self.read_units = opened.reader.units
+                    chunk = standing.next_chunk(opened.key_names)
                     if chunk is not None and (wanted := chunk.since(start)).items:
                         yield wanted
             except RequestError as error:
                 raise SourceError(str(error), position=standing.position) from error
-
-    async def _next(
-        self, standing: Standing, pages: SideBySide, key_names: Sequence[str]
-    ) -> Chunk | None:
-        """Return what the segment whose turn it is has at hand; None: nothing."""
-        segment = standing.segments[standing.turn]
-        if not segment.is_done and not segment.items:
-            segment.fill(await pages.next_page(standing.turn))
-        bookmark = standing.bookmark
-        items = segment.take(BLOCK_ITEMS - standing.taken, key_names)
-        standing.position += len(items)
-        standing.taken += len(items)
-        if segment.is_done or standing.taken == BLOCK_ITEMS:
-            standing.pass_on()
-        if not items:
-            return None
-        wired = [WireItem(item) for item in items]
-        return Chunk(wired, bookmark.position, bookmark=bookmark)
 
     async def _described(self) -> TableDescription:
         async with open_connection(self._options) as connection:
