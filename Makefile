@@ -46,6 +46,7 @@ bench: $(VENV)/.bench $(PEERS)/.npm  ## measure what the README promises (two ho
 	$(BIN)/python benchmarks/raise_and_restore.py
 	$(BIN)/python benchmarks/safety_cost.py
 	$(BIN)/python benchmarks/conditional_puts.py
+	$(BIN)/python benchmarks/read_budget.py
 	$(BIN)/python benchmarks/transport_cost.py
 	$(BIN)/python benchmarks/plan_rate.py
 	$(BIN)/python benchmarks/import_time.py
