@@ -124,9 +124,7 @@ def main() -> int:
     return int(is_broken and not options.quick)
 
 
-def _readings(
-    server: Server, rcu: int, workload: str, seconds: float
-) -> list[Reading]:
+def _readings(server: Server, rcu: int, workload: str, seconds: float) -> list[Reading]:
     """Fill a table that takes so long to read, and read it in both ways."""
     name = f"read-{rcu}"
     kind = WORKLOADS[workload]
@@ -152,7 +150,7 @@ def _readings(
         ]
 
 
-def _reading(  # noqa: PLR0913, PLR0917 - what is read, how, and what is expected
+def _reading(
     server: Server, name: str, what: What, rcu: int, items: int, ideal: float
 ) -> Reading:
     time.sleep(1.1)  # the second before is over, and what it left unused is there

@@ -191,9 +191,7 @@ def _replicas(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(region for region in regions if region not in here)
 
 
-def _on_demand_rate(
-    warm: float | None, limit: float | None, default: float
-) -> float:
+def _on_demand_rate(warm: float | None, limit: float | None, default: float) -> float:
     if warm is None:
         return limit or default
     return warm if limit is None else min(warm, limit)

@@ -57,11 +57,13 @@ def parse_name(text: str) -> FilterName:
     return FilterName(placeholder, attribute)
 
 
-def parse_attributes(text: str) -> tuple[str, ...]:
-    """Read ``alias,age``: names of attributes, as they are."""
+def chosen_attributes(text: str | None) -> tuple[str, ...] | None:
+    """Read ``alias,age``: names of attributes, as they are; None: all."""
+    if text is None:
+        return None
     names = tuple(name for name in text.split(",") if name)
     if not names:
-        raise typer.BadParameter("name at least one attribute, such as alias,age")
+        raise typer.BadParameter("--attributes: name at least one, such as alias,age")
     return names
 
 
@@ -82,7 +84,9 @@ def _content(kind: str, content: str, text: str) -> str | bool:
         return content == "true"
     if kind == "NULL" and not content:
         return True
-    raise typer.BadParameter(f"{text!r}: say the value's type, as in :min=N:5 ({_TYPES})")
+    raise typer.BadParameter(
+        f"{text!r}: say the value's type, as in :min=N:5 ({_TYPES})"
+    )
 
 
 FilterOption = Annotated[
@@ -121,10 +125,9 @@ NameOption = Annotated[
     ),
 ]
 AttributesOption = Annotated[
-    tuple[str, ...] | None,
+    str | None,
     typer.Option(
         "--attributes",
-        parser=parse_attributes,
         metavar="NAME,…",
         help="Only these attributes. To load the items again, name the keys among "
         "them. It costs as much as all of them.",

@@ -15,14 +15,14 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import AccessDeniedError, DdbBulkError
+from ddbbulk.errors import AccessDeniedError, DdbBulkError, RequestRejectedError
 from ddbbulk.events import Display
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.reading import ReadReport
 from ddbbulk.tables import describe_table
 
 Report = TypeVar("Report", bound=ReadReport)
-ReportOf = TypeVar("ReportOf", bound=ReadReport, covariant=True)
+Report_co = TypeVar("Report_co", bound=ReadReport, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +48,15 @@ class ReadSettings:
     is_partial: bool = False
 
 
-class ReadJob(Protocol[ReportOf]):
+class ReadJob(Protocol[Report_co]):
     """What reads a table and can say at any time how far it is."""
 
     @property
-    def report(self) -> ReportOf | None:
+    def report(self) -> Report_co | None:
         """The account so far; None: nothing was read."""
         ...
 
-    async def run(self) -> ReportOf:
+    async def run(self) -> Report_co:
         """Read, and return the account of it."""
         ...
 
@@ -129,6 +129,9 @@ class ReadRun(Generic[Report]):
             self.report = job.report
             if self.report is None:
                 raise
+            if _is_refused(error, self.report):
+                error.report = None  # nothing was begun
+                raise
             self._show(self.report)
             say_error(self._errors, error, is_debug=self._settings.is_debug)
             say(self._errors, f"stopped early: {self._doing} is not complete")
@@ -181,3 +184,7 @@ class ReadRun(Generic[Report]):
         if file is not None:
             write_report_file(file, text + "\n")
 
+
+def _is_refused(error: DdbBulkError, report: ReadReport) -> bool:
+    """Say whether the very first request was one that no table would answer."""
+    return isinstance(error, RequestRejectedError) and not report.read_units

@@ -13,6 +13,7 @@ from ddbbulk.cli.filter_options import (
     FilterOption,
     NameOption,
     ValueOption,
+    chosen_attributes,
     chosen_filter,
 )
 from ddbbulk.cli.messages import explained_errors
@@ -150,7 +151,7 @@ def unload(  # noqa: PLR0913 - typer reads the options from the signature
             rcu=rcu.units if rcu else None,
             segments=segments,
             format=cast("UnloadFormat", format),
-            attributes=attributes,
+            attributes=chosen_attributes(attributes),
             filter=chosen_filter(filter, value or (), name or ()),
             limit=limit,
             consistent=consistent,

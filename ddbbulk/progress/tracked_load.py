@@ -123,9 +123,10 @@ def _standing(pace: Pace) -> list[str]:
 def _units(pace: Pace) -> list[str]:
     """Say of each resource what was used of its budget, on the whole and now."""
     texts: list[str] = []
+    unit = pace.latest.unit
     for resource, budget in pace.latest.budgets.items():
         mean = _rate(pace.units_per_second(resource))
-        text = f"{printable(resource) or 'table'} {mean} of {_rate(budget)} {pace.latest.unit}"
+        text = f"{printable(resource) or 'table'} {mean} of {_rate(budget)} {unit}"
         if not pace.is_finished:
             text += f", now {_rate(pace.units_per_second(resource, NOW_SECONDS))}"
         texts.append(text)

@@ -36,6 +36,7 @@ class LookUps:
         self._is_consistent = is_consistent
         self._units_per_key = 1.0 if is_consistent else 0.5
         self._most = 1
+        self._first = asyncio.Lock()
 
     async def find(self, keys: Sequence[Mapping[str, Any]]) -> list[Wire]:
         """Return the items that there are, in any order.
@@ -51,7 +52,7 @@ class LookUps:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(min(_MOST_IN_FLIGHT, self._batches(len(keys)))):
-                    tasks.create_task(self._work_off(asked, found))
+                    tasks.create_task(self._take_part(asked, found))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
         return found
@@ -64,27 +65,40 @@ class LookUps:
         fitting = int(self._requests.budget.page_units / self._units_per_key)
         return max(1, min(fitting, self._most, MAX_KEYS))
 
-    async def _work_off(
+    async def _take_part(
         self, asked: deque[Mapping[str, Any]], found: list[Wire]
     ) -> None:
+        # Until an item is known, any might cost a hundred times what it is thought to.
+        if self._most == 1:
+            async with self._first:
+                if self._most == 1:
+                    await self._ask(asked, found, attempts=0)
         attempts = 0
         while asked:
-            count = min(self._batch_keys(), len(asked))
-            keys = [asked.popleft() for _ in range(count)]
-            answer, units = await self._requests.send(
-                "BatchGetItem", self._body(keys), units=count * self._units_per_key
-            )
-            for items in (answer.get("Responses") or {}).values():
-                found.extend(items)
-            unprocessed = _unprocessed(answer)
-            self._learn(count - len(unprocessed), units)
-            if not unprocessed:
-                attempts = 0
-                continue
-            attempts += 1
-            asked.extend(unprocessed)
-            is_progress = len(unprocessed) < count
-            await self._requests.wait_unprocessed(attempts, is_progress=is_progress)
+            attempts = await self._ask(asked, found, attempts=attempts)
+
+    async def _ask(
+        self, asked: deque[Mapping[str, Any]], found: list[Wire], *, attempts: int
+    ) -> int:
+        """Ask for some of the keys; return how often in a row some came back."""
+        if not asked:
+            return 0
+        count = min(self._batch_keys(), len(asked))
+        keys = [asked.popleft() for _ in range(count)]
+        answer, units = await self._requests.send(
+            "BatchGetItem", self._body(keys), units=count * self._units_per_key
+        )
+        for items in (answer.get("Responses") or {}).values():
+            found.extend(items)
+        unprocessed = _unprocessed(answer)
+        self._learn(count - len(unprocessed), units)
+        if not unprocessed:
+            return 0
+        attempts += 1
+        asked.extend(unprocessed)
+        is_progress = len(unprocessed) < count
+        await self._requests.wait_unprocessed(attempts, is_progress=is_progress)
+        return attempts
 
     def _body(self, keys: Sequence[Mapping[str, Any]]) -> bytes:
         wanted: dict[str, Any] = {"Keys": keys}

@@ -93,14 +93,17 @@ class PageSizes:
             return
         if self._is_measured:
             stride = max(1, len(items) // _SAMPLE)
-            for item in items[::stride]:
-                size = item_size(item)
+            for size in map(item_size, items[::stride]):
                 self._add(1.0, size, size * size)
         else:
             # Somewhere in the last step the page has ended: in its middle, mostly.
-            size = max(units / self.step_units - 0.5, 0.5) * READ_UNIT_BYTES
-            self._add(scanned, size, size * size / scanned)
+            read = max(units / self.step_units - 0.5, 0.5) * READ_UNIT_BYTES
+            self._add(scanned, read, read * read / scanned)
         self._most = max(self._most, _GROWTH * scanned)
+
+    def is_guess(self, page_units: float) -> bool:
+        """Say whether the next plan is no more than a guess: no item was seen yet."""
+        return not self._weight and page_units < FULL_PAGE_STEPS * self.step_units
 
     @property
     def _mean(self) -> float:

@@ -1,4 +1,4 @@
-"""Requests that read: each waits for its budget, is sent, and is sent again if needed."""
+"""Requests that read: each waits for its budget, and is sent until it is answered."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,6 @@
 """What reads one table, through one transport, under one budget."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -134,12 +135,14 @@ class Reader:
             is_consistent=self.is_consistent,
             shows_whole_items=request.shows_whole_items,
         )
+        first = asyncio.Lock()
         return [
             SegmentReading(
                 segment,
                 request=request,
                 requests=self._requests,
                 sizes=sizes,
+                first=first,
                 start=starts.get(segment),
             )
             for segment in range(request.segments)

@@ -14,9 +14,8 @@ class ReadReport(BaseModel):
     """What a reading of a whole table did.
 
     Units are read units (RCU seconds); ``floor_seconds`` is what the budget allows for
-    those that were consumed. ``scanned`` counts the items that were looked at, wanted or
-    not; ``is_complete`` says whether that was all of them (or as many as a limit
-    allowed).
+    those that were consumed. ``scanned`` counts the items that were looked at, wanted
+    or not; ``is_complete`` says whether all was read that was to be read.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,6 +51,6 @@ def read_verdict(
             f"read budget of {rcu:,g} RCU"
         )
     return (
-        f"{used:.1%} of the read budget of {rcu:,g} RCU was used: {segments:,} segments "
-        "take their time; more of them would read faster"
+        f"{used:.1%} of the read budget of {rcu:,g} RCU was used: {segments:,} "
+        "segments take their time; more of them would read faster"
     )

@@ -1,4 +1,4 @@
-"""A table's segments, read side by side: each has a task, and a page in hand at most."""
+"""A table's segments, read side by side: each by a task, a page at a time."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,8 @@ class SegmentReading:
         request: what every page has in common.
         requests: sends and pays.
         sizes: what is known of the items.
+        first: held by the one that reads the first page of all: until its items are
+            known, any page might cost a hundred times what it is thought to.
         start: what it begins after; None: at its beginning.
 
     Attributes:
@@ -32,12 +34,14 @@ class SegmentReading:
         request: ScanRequest,
         requests: PaidRequests,
         sizes: PageSizes,
+        first: asyncio.Lock,
         start: Mapping[str, Any] | None = None,
     ) -> None:
         self.segment = segment
         self._request = request
         self._requests = requests
         self._sizes = sizes
+        self._first = first
         self._start = start
         self.is_done = False
 
@@ -50,6 +54,17 @@ class SegmentReading:
         Raises:
             RequestError: it cannot be read.
         """
+        if self._is_guessing:
+            async with self._first:
+                if self._is_guessing:
+                    return await self._read(most)
+        return await self._read(most)
+
+    @property
+    def _is_guessing(self) -> bool:
+        return self._sizes.is_guess(self._requests.budget.page_units)
+
+    async def _read(self, most: int | None) -> Page:
         plan = self._sizes.plan(self._requests.budget.page_units)
         limit = plan.limit
         if most is not None:

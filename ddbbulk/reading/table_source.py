@@ -120,9 +120,7 @@ class TableSource:
                 is_consistent=opened.reader.is_consistent,
             )
             readings = opened.reader.segment_readings(request, standing.starts)
-            pages = await stack.enter_async_context(
-                SideBySide(readings, is_apart=True)
-            )
+            pages = await stack.enter_async_context(SideBySide(readings, is_apart=True))
             try:
                 while not standing.is_done:
                     if standing.needs_page:

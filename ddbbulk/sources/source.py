@@ -132,6 +132,7 @@ class SeekableSource(ItemSource, Protocol):
         """
         ...
 
+
 @runtime_checkable
 class LiveSource(SeekableSource, Protocol):
     """A source whose items may change between two readings: a table in use.
@@ -144,4 +145,3 @@ class LiveSource(SeekableSource, Protocol):
     def is_live(self) -> bool:
         """Whether that is so."""
         ...
-

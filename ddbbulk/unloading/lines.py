@@ -18,7 +18,7 @@ class Lines(NamedTuple):
     """The lines of some items, and the items that have none."""
 
     data: bytes
-    count: int
+    items: int
     refused: Sequence[RefusedItem]
 
 
@@ -27,9 +27,7 @@ def dynamodb_lines(items: Sequence[Mapping[str, Any]]) -> Lines:
     return Lines(b"".join(orjson.dumps(item) + b"\n" for item in items), len(items), ())
 
 
-def plain_lines(
-    items: Sequence[Mapping[str, Any]], key_names: Sequence[str]
-) -> Lines:
+def plain_lines(items: Sequence[Mapping[str, Any]], key_names: Sequence[str]) -> Lines:
     """Return items in plain JSON, numbers with all their digits.
 
     Args:

@@ -43,7 +43,7 @@ def check_unload_options(options: UnloadOptions) -> None:
             f"{' or '.join(UNLOAD_FORMATS)}"
         )
     attributes = options.get("attributes")
-    if isinstance(attributes, str) or attributes == [] or attributes == ():
+    if isinstance(attributes, str) or (attributes is not None and not attributes):
         raise ConfigurationError(
             "attributes takes a list of names, at least one: leave it out for all"
         )

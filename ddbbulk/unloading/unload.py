@@ -135,7 +135,7 @@ class Unload:
         return dynamodb_lines
 
     def _note(self, lines: Lines) -> None:
-        self._written += lines.count
+        self._written += lines.items
         self._refused += len(lines.refused)
         room = _SHOWN_REFUSALS - len(self._refusals)
         self._refusals += lines.refused[: max(0, room)]

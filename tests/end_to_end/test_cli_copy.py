@@ -28,8 +28,8 @@ def test_a_killed_copy_loses_nothing_of_a_table_in_use(
     client = dynamodb(simulator)
     source, target = make_table(client, "name"), make_table(client, "name")
     write(client, source, [put(f"bird{n}") for n in range(COUNT)])
-    words = ("copy", source, target, "--endpoint-url", simulator.endpoint_url)
-    words = (*words, "--rcu", "400", "--checkpoint", "copy.state", "--json")
+    words = ["copy", source, target, "--endpoint-url", simulator.endpoint_url]
+    words += ["--rcu", "400", "--checkpoint", "copy.state", "--json"]
 
     with started_ddbbulk(*words, "--wcu", "300", home=tmp_path) as process:
         until = time.monotonic() + 15

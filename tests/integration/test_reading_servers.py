@@ -1,5 +1,6 @@
 """Reads over HTTP: both transports, other people's servers, and back again."""
 
+import asyncio
 import gzip
 import json
 from base64 import b64encode
@@ -80,16 +81,16 @@ async def test_a_missing_table_is_told(simulator: Simulator, tmp_path: Path) -> 
         await ddbbulk.unload(
             "nothing", tmp_path / "n.jsonl", endpoint_url=simulator.endpoint_url
         )
-    assert list(tmp_path.iterdir()) == []
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240 -- nothing else runs
 
 
 @settings(
-    max_examples=4,
+    max_examples=2,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     made=st.lists(
-        items, min_size=5, max_size=30, unique_by=lambda item: (item["pk"], item["sk"])
+        items, min_size=25, max_size=60, unique_by=lambda item: (item["pk"], item["sk"])
     ),
     is_packed=st.booleans(),
 )
@@ -104,14 +105,11 @@ def test_what_is_unloaded_and_loaded_is_equal(
     url = place.endpoint_url
     client = dynamodb(place)
     first, second, third = (_typed_table(client) for _ in range(3))
-    ddbbulk.load_sync(first, made, endpoint_url=url)
     suffix = ".jsonl.gz" if is_packed else ".jsonl"
     file = tmp_path_factory.mktemp("unloaded") / f"items{suffix}"
 
-    report = ddbbulk.unload_sync(first, file, endpoint_url=url)
-    loaded = ddbbulk.load_sync(second, ddbbulk.open_source(file), endpoint_url=url)
-    copied = ddbbulk.load_sync(
-        third, ddbbulk.TableSource(first, endpoint_url=url), endpoint_url=url
+    report, loaded, copied = asyncio.run(
+        _round_trip(url, file, (first, second, third), made)
     )
 
     assert report.items_written == report.scanned == len(made)
@@ -179,7 +177,10 @@ async def test_an_unload_may_be_of_some_attributes_of_some_items(
     put(
         dynamodb(simulator),
         table,
-        [{"pk": {"S": f"p{n}"}, "size": {"N": f"{n}"}, "a": {"N": "1"}} for n in range(9)],
+        [
+            {"pk": {"S": f"p{n}"}, "size": {"N": f"{n}"}, "a": {"N": "1"}}
+            for n in range(9)
+        ],
     )
     file = tmp_path / "some.jsonl"
 
@@ -229,6 +230,20 @@ async def test_options_that_cannot_work_are_refused(
     assert not (tmp_path / "users.jsonl").exists()
 
 
+async def _round_trip(
+    url: str, file: Path, tables: tuple[str, str, str], made: list[dict[str, Any]]
+) -> tuple[ddbbulk.UnloadReport, ddbbulk.LoadReport, ddbbulk.LoadReport]:
+    first, second, third = tables
+    async with ddbbulk.connect(endpoint_url=url) as connection:
+        await ddbbulk.load(first, made, connection=connection)
+        report = await ddbbulk.unload(first, file, connection=connection)
+        source = ddbbulk.open_source(file)
+        loaded = await ddbbulk.load(second, source, connection=connection)
+        table = ddbbulk.TableSource(first, endpoint_url=url)
+        copied = await ddbbulk.load(third, table, connection=connection)
+    return report, loaded, copied
+
+
 def _typed_table(client: Any) -> str:  # noqa: ANN401 -- as above
     name = f"table-{uuid4().hex[:12]}"
     client.create_table(
@@ -252,7 +267,8 @@ def _by_key(found: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
 
 def _wire(value: dict[str, Any]) -> dict[str, Any]:
     """Return boto3's value as the wire has it: binary values as base64 text."""
-    return json.loads(json.dumps(value, default=_base64))
+    wired: dict[str, Any] = json.loads(json.dumps(value, default=_base64))
+    return wired
 
 
 def _base64(value: bytes) -> str:

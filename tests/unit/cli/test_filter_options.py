@@ -4,8 +4,8 @@ import pytest
 import typer
 
 from ddbbulk.cli.filter_options import (
+    chosen_attributes,
     chosen_filter,
-    parse_attributes,
     parse_name,
     parse_value,
 )
@@ -55,9 +55,10 @@ def test_a_name_stands_for_an_attribute() -> None:
 
 
 def test_attributes_are_names() -> None:
-    assert parse_attributes("alias,age") == ("alias", "age")
+    assert chosen_attributes(None) is None
+    assert chosen_attributes("alias,age") == ("alias", "age")
     with pytest.raises(typer.BadParameter, match="at least one"):
-        parse_attributes(",")
+        chosen_attributes(",")
 
 
 def test_a_filter_has_its_names_and_values() -> None:

@@ -25,9 +25,7 @@ def read_pages(
         page = sizes[first : first + plan.limit]
         units = 0.5 * max(1, math.ceil(sum(page) / STEP))
         items = [{"a": {"S": "x" * (size - 1)}} for size in page]
-        known.learn(
-            plan, items if is_measured else (), scanned=len(page), units=units
-        )
+        known.learn(plan, items if is_measured else (), scanned=len(page), units=units)
         pages.append((len(page), units))
         first += len(page)
     return pages

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbbulk.errors import ConfigurationError
@@ -64,6 +64,7 @@ counts = st.lists(st.integers(0, 450), min_size=1, max_size=5)
 pages = st.lists(st.integers(1, 260), min_size=1, max_size=6)
 
 
+@settings(max_examples=40)
 @given(counts=counts, first=pages, second=pages)
 def test_an_item_has_its_position_whatever_the_pages(
     counts: list[int], first: list[int], second: list[int]
@@ -79,6 +80,7 @@ def test_an_item_has_its_position_whatever_the_pages(
     )
 
 
+@settings(max_examples=40)
 @given(counts=counts, first=pages, second=pages, which=st.integers(0, 50))
 def test_every_bookmark_leads_back_to_what_followed_it(
     counts: list[int], first: list[int], second: list[int], which: int

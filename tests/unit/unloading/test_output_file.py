@@ -87,7 +87,7 @@ def test_a_file_that_came_meanwhile_is_not_replaced(tmp_path: Path) -> None:
 def test_two_unloads_do_not_write_to_one_file(tmp_path: Path) -> None:
     first = open_output(tmp_path / "users.jsonl", is_replacing=False)
 
-    with pytest.raises(ConfigurationError, match="users.jsonl.part"):
+    with pytest.raises(ConfigurationError, match=r"users\.jsonl\.part"):
         open_output(tmp_path / "users.jsonl", is_replacing=False)
 
     first.close()
