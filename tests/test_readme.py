@@ -24,18 +24,19 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 @pytest.fixture(name="table")
 def _table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Serve the table of the README's examples where the environment says."""
+    """Serve the tables of the README's examples where the environment says."""
     with Simulator() as simulator:
         client = boto3.client("dynamodb", endpoint_url=simulator.endpoint_url)
-        client.create_table(
-            TableName="tweeter_user",
-            KeySchema=[{"AttributeName": "alias", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "alias", "AttributeType": "S"}],
-            ProvisionedThroughput={
-                "ReadCapacityUnits": 1000,
-                "WriteCapacityUnits": 40_000,
-            },
-        )
+        for name in ("tweeter_user", "tweeter_user_copy"):
+            client.create_table(
+                TableName=name,
+                KeySchema=[{"AttributeName": "alias", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "alias", "AttributeType": "S"}],
+                ProvisionedThroughput={
+                    "ReadCapacityUnits": 1000,
+                    "WriteCapacityUnits": 40_000,
+                },
+            )
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", simulator.endpoint_url)
         client.close()
         yield

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -88,7 +88,8 @@ class LookUps:
         answer, units = await self._requests.send(
             "BatchGetItem", self._body(keys), units=count * self._units_per_key
         )
-        for items in (answer.get("Responses") or {}).values():
+        responses = cast("Mapping[str, list[Wire]]", answer.get("Responses") or {})
+        for items in responses.values():
             found.extend(items)
         unprocessed = _unprocessed(answer)
         self._learn(count - len(unprocessed), units)
@@ -119,5 +120,5 @@ class LookUps:
 
 
 def _unprocessed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    tables = (answer.get("UnprocessedKeys") or {}).values()
-    return [key for wanted in tables for key in wanted.get("Keys", ())]
+    left = cast("Mapping[str, Wire]", answer.get("UnprocessedKeys") or {})
+    return [key for wanted in left.values() for key in wanted.get("Keys", ())]
