@@ -9,9 +9,10 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import say
+from ddbbulk.cli.read_runs import say_read_table
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.reading import ReadOptions, TableSource
-from ddbbulk.tables import describe_table
+from ddbbulk.tables import TableDescription, describe_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,10 @@ async def copy_table(
         "region": source.region,
         "profile": source.profile,
     }
-    items = await _item_count(source, options)
-    if items:
-        say(errors, f"table {source.table} has about {items:,} items to copy")
+    described = await _described(source, options)
+    rcu = options.get("rcu")
+    say_read_table(errors, described, rcu=rcu if isinstance(rcu, int | float) else None)
+    items = None if options.get("filter") else described.item_count
     table = TableSource(source.table, **asked)
     loading = Loading(
         replace(settings, estimated_items=items or None), errors=errors, output=output
@@ -87,8 +89,8 @@ async def copy_table(
         say(errors, f"{table.read_units:,.1f} read units of {table.name} were used")
 
 
-async def _item_count(source: CopyEnd, options: ReadOptions) -> int:
-    """Return what DescribeTable says; it may be six hours old."""
+async def _described(source: CopyEnd, options: ReadOptions) -> TableDescription:
+    """Return what the table is that is read: without it there is nothing to copy."""
     connection = connect(
         endpoint_url=source.endpoint_url,
         region=source.region,
@@ -96,4 +98,4 @@ async def _item_count(source: CopyEnd, options: ReadOptions) -> int:
         allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
     )
     async with connection:
-        return (await describe_table(connection, source.table)).item_count
+        return await describe_table(connection, source.table)

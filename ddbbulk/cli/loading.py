@@ -10,6 +10,7 @@ from rich.text import Text
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
+from ddbbulk.cli.accounts import account_of
 from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.hot_key_note import HotKeyNote
@@ -204,7 +205,7 @@ class Loading:
             )
 
     def _say_table(self, description: TableDescription) -> None:
-        account = _account(description.arn)
+        account = account_of(description.arn)
         parts = [f"account {account}"] if account else []
         if description.write_capacity is None:
             parts.append("on demand")
@@ -273,12 +274,3 @@ class Loading:
             # The load is what it is, and its own end has to be told as well.
             self._is_report_lost = True
             say(self._errors, str(error), kind="error")
-
-
-def _account(arn: str) -> str:
-    """Return the account of ``arn:aws:dynamodb:REGION:ACCOUNT:table/NAME``.
-
-    Local servers have none, or write zeros.
-    """
-    fields = arn.split(":")
-    return fields[-2] if fields[-2:-1] and fields[-2].strip("0") else ""

@@ -11,15 +11,21 @@ from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
+from ddbbulk.cli.accounts import account_of
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import AccessDeniedError, DdbBulkError, RequestRejectedError
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    DdbBulkError,
+    RequestRejectedError,
+)
 from ddbbulk.events import Display
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.reading import ReadReport
-from ddbbulk.tables import describe_table
+from ddbbulk.tables import TableDescription, describe_table
 
 Report = TypeVar("Report", bound=ReadReport)
 Report_co = TypeVar("Report_co", bound=ReadReport, covariant=True)
@@ -31,12 +37,14 @@ class ReadSettings:
 
     Args:
         table: name or ARN.
+        rcu: read units a second; None: what the table has.
         report_file: where the report goes, too.
         is_partial: not all items are wanted, so nobody knows how many.
         is_json: the report goes to standard output instead of the sheet.
     """
 
     table: str
+    rcu: float | None
     endpoint_url: str | None
     region: str | None
     profile: str | None
@@ -129,9 +137,8 @@ class ReadRun(Generic[Report]):
             self.report = job.report
             if self.report is None:
                 raise
-            if _is_refused(error, self.report):
-                error.report = None  # nothing was begun
-                raise
+            if isinstance(error, RequestRejectedError) and not self.report.read_units:
+                raise _refusal(error) from error
             self._show(self.report)
             say_error(self._errors, error, is_debug=self._settings.is_debug)
             say(self._errors, f"stopped early: {self._doing} is not complete")
@@ -157,6 +164,7 @@ class ReadRun(Generic[Report]):
         except AccessDeniedError:
             pass  # whether that is needed is not ours to say
         else:
+            say_read_table(self._errors, described, rcu=self._settings.rcu)
             items = None if self._settings.is_partial else described.item_count
         return ProgressDisplay(console=self._errors, estimated_items=items or None)
 
@@ -185,6 +193,29 @@ class ReadRun(Generic[Report]):
             write_report_file(file, text + "\n")
 
 
-def _is_refused(error: DdbBulkError, report: ReadReport) -> bool:
-    """Say whether the very first request was one that no table would answer."""
-    return isinstance(error, RequestRejectedError) and not report.read_units
+def say_read_table(
+    console: Console, described: TableDescription, *, rcu: float | None
+) -> None:
+    """Say what a table has for those who read it, and whether more is wanted."""
+    account = account_of(described.arn)
+    parts = [f"account {account}"] if account else []
+    has = described.read_capacity
+    parts.append("on demand" if has is None else f"provisioned {has:g} RCU")
+    say(console, f"table {described.name}: {', '.join(parts)}")
+    if rcu is not None and has is not None and rcu > has:
+        say(
+            console,
+            f"--rcu {rcu:g} is more than the {has:g} RCU that table {described.name} "
+            "has: it will throttle",
+            kind="note",
+        )
+
+
+def _refusal(error: RequestRejectedError) -> ConfigurationError:
+    """Return the error of a first request that no table would answer."""
+    if "reserved keyword" not in str(error):
+        return ConfigurationError(str(error))
+    return ConfigurationError(
+        f"{error}: give such an attribute a name of your own in the filter, such as "
+        "#n, and say what it stands for: --name '#n=ATTRIBUTE'"
+    )

@@ -159,6 +159,7 @@ def unload(  # noqa: PLR0913 - typer reads the options from the signature
         )
         settings = ReadSettings(
             table=table,
+            rcu=rcu.units if rcu else None,
             endpoint_url=endpoint_url,
             region=region,
             profile=profile,

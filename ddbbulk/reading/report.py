@@ -44,7 +44,8 @@ def read_verdict(
         return "it was done before anything could bind it"
     used = floor / elapsed
     if used >= _USED_IN_FULL:
-        return f"the read budget of {rcu:,g} RCU bound it: {used:.1%} of it was used"
+        share = f"{min(used, 1.0):.1%}"
+        return f"the read budget of {rcu:,g} RCU bound it: {share} of it was used"
     if throttled:
         return (
             f"the table throttled {throttled:,} requests: it gave {used:.1%} of the "

@@ -71,6 +71,7 @@ class OutputFile:
             else None
         )
         self._is_closed = False
+        self._is_finished = False
         self.bytes_written = 0
 
     def write(self, data: bytes) -> None:
@@ -93,13 +94,17 @@ class OutputFile:
         self._check()
         with explained(f"the file {self._name} cannot be put in its place"):
             self._part.replace(self._path)
+            self._is_finished = True
             sync_folder(self._path.resolve().parent)
 
     def close(self) -> None:
         """Close the file; what is not finished stays under its other name."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._file.close()
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if not (self.bytes_written or self._is_finished):
+            self._part.unlink(missing_ok=True)
+        self._file.close()
 
     def _append(self, data: bytes) -> None:
         self._file.append(data)

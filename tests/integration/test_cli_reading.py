@@ -161,6 +161,10 @@ def test_a_table_is_copied_with_loads_own_report(birds: Birds, tmp_path: Path) -
         (("unload", "birds", "x", "--rcu", "fast"), "'fast': give a number or 'table'"),
         (("unload", "birds", "x", "--rcu", "0"), "read units a second are a number"),
         (("unload", "birds", "x", "--filter", "a > :b"), "--value ':b=N:5'"),
+        (
+            ("unload", "birds", "x", "--filter", "size > :b", "--value", ":b=N:5"),
+            "--name '#n=ATTRIBUTE'",
+        ),
         (("copy", "birds", "birds"), "copied into itself"),
         (("copy", "birds", "nothing"), "there is no table nothing"),
         (("copy", "nothing", "birds"), "there is no table nothing"),

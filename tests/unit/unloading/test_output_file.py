@@ -111,3 +111,17 @@ def test_standard_output_gets_what_is_written(monkeypatch: pytest.MonkeyPatch) -
 
     assert stream.getvalue() == b"one\n"
     assert output.bytes_written == 4
+
+
+def test_nothing_is_left_where_nothing_was_written(tmp_path: Path) -> None:
+    open_output(tmp_path / "users.jsonl", is_replacing=False).close()
+
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_table_without_items_makes_an_empty_file(tmp_path: Path) -> None:
+    output = open_output(tmp_path / "users.jsonl", is_replacing=False)
+    output.finish()
+    output.close()
+
+    assert (tmp_path / "users.jsonl").read_bytes() == b""
