@@ -126,6 +126,49 @@ def test_what_is_unloaded_and_loaded_is_equal(
         )
 
 
+async def test_a_copy_of_a_table_that_changed_meanwhile_misses_nothing(
+    simulator: Simulator, dynamodb: Clients, tmp_path: Path
+) -> None:
+    client = dynamodb(simulator)
+    first, second = make_table(client, "pk"), make_table(client, "pk")
+    put(client, first, [{"pk": {"S": f"p{n}"}} for n in range(900)])
+    url, state = simulator.endpoint_url, tmp_path / "copy.state"
+    source = ddbbulk.TableSource(first, rcu=1000, endpoint_url=url)
+    settled = 0
+
+    def stop_midway(event: ddbbulk.Event) -> None:
+        nonlocal settled
+        if isinstance(event, ddbbulk.RequestSettled):
+            settled += event.items
+            if settled > 300:
+                loading.cancel()
+
+    loading = asyncio.create_task(
+        ddbbulk.load(
+            second,
+            source,
+            wcu=400,
+            endpoint_url=url,
+            checkpoint=state,
+            on_event=stop_midway,
+        )
+    )
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    copied = {item["pk"]["S"] for item in scanned(client, second)}
+    assert 300 < len(copied) < 900
+    # What was copied goes, so that other items come to stand at its positions.
+    for name in sorted(copied):
+        client.delete_item(TableName=first, Key={"pk": {"S": name}})
+
+    report = await ddbbulk.load(
+        second, source, wcu=1000, endpoint_url=url, checkpoint=state
+    )
+
+    assert 0 < report.items_resumed < 900
+    assert len(scanned(client, second)) == 900
+
+
 async def test_plain_json_is_for_other_programs(
     simulator: Simulator, dynamodb: Clients, tmp_path: Path
 ) -> None:
