@@ -43,10 +43,13 @@ def _place(request: pytest.FixtureRequest, simulator: Simulator) -> HasEndpoint:
     return dynoxide
 
 
-def put(client: Any, table: str, made: list[dict[str, Any]]) -> None:  # noqa: ANN401 -- boto3 makes its classes up at run time
-    for first in range(0, len(made), 25):
-        batch = [{"PutRequest": {"Item": item}} for item in made[first : first + 25]]
-        client.batch_write_item(RequestItems={table: batch})
+def write(client: Any, table: str, requests: list[dict[str, Any]]) -> None:  # noqa: ANN401 -- boto3 makes its classes up at run time
+    for first in range(0, len(requests), 25):
+        client.batch_write_item(RequestItems={table: requests[first : first + 25]})
+
+
+def put(client: Any, table: str, made: list[dict[str, Any]]) -> None:  # noqa: ANN401 -- as above
+    write(client, table, [{"PutRequest": {"Item": item}} for item in made])
 
 
 async def test_a_reader_scans_and_looks_up(
@@ -159,8 +162,7 @@ async def test_a_copy_of_a_table_that_changed_meanwhile_misses_nothing(
     copied = {item["pk"]["S"] for item in scanned(client, second)}
     assert 340 < len(copied) < 400
     # What was copied goes, so that other items come to stand at its positions.
-    for name in sorted(copied):
-        client.delete_item(TableName=first, Key={"pk": {"S": name}})
+    write(client, first, [{"DeleteRequest": {"Key": {"pk": {"S": n}}}} for n in copied])
 
     report = await ddbbulk.load(
         second, source, wcu=1000, endpoint_url=url, checkpoint=state

@@ -22,6 +22,22 @@ async def rates() -> None:
     assert_type(ddbbulk.Budget.adaptive(max_wcu=500), ddbbulk.Budget)
 
 
+async def reads() -> None:
+    budget = ddbbulk.ReadBudget(100)
+    unloaded = await ddbbulk.unload(
+        "tweeter_user", "users.jsonl", rcu=budget, format="plain-json", attributes=["a"]
+    )
+    assert_type(unloaded, ddbbulk.UnloadReport)
+    assert_type(unloaded.refusals, tuple[ddbbulk.RefusedItem, ...])
+    young = ddbbulk.Filter("age < :age", values={":age": {"N": "18"}})
+    counted = await ddbbulk.count_items("tweeter_user", rcu=None, filter=young)
+    assert_type(counted.described_items, int | None)
+    assert_type(ddbbulk.count_items_sync("tweeter_user"), ddbbulk.CountReport)
+    assert_type(ddbbulk.unload_sync("tweeter_user", "-"), ddbbulk.UnloadReport)
+    source: ddbbulk.LiveSource = ddbbulk.TableSource("tweeter_user", rcu=5.0)
+    await ddbbulk.load("copy", source, wcu=5)
+
+
 async def main() -> None:
     assert_type(users, GeneratorSource[dict[str, object]])
     report = await ddbbulk.load("tweeter_user", users, wcu=200, progress=True)

@@ -42,3 +42,20 @@ def test_a_server_may_give_no_id() -> None:
     assert TableDescription.parse(DUCKS).table_id is None
     assert TableDescription.parse(DUCKS | {"TableId": ""}).table_id is None
     assert TableDescription.parse(DUCKS | {"TableId": "a-b"}).table_id == "a-b"
+
+
+def test_what_a_table_gives_to_readers() -> None:
+    assert TableDescription.parse(DUCKS).read_rate == 12_000
+    warm = {"ReadUnitsPerSecond": 15_000, "WriteUnitsPerSecond": 9000}
+    assert TableDescription.parse(DUCKS | {"WarmThroughput": warm}).read_rate == 15_000
+    limited = DUCKS | {
+        "WarmThroughput": warm,
+        "OnDemandThroughput": {"MaxReadRequestUnits": 500},
+    }
+    assert TableDescription.parse(limited).read_rate == 500
+    provisioned = DUCKS | {
+        "BillingModeSummary": {"BillingMode": "PROVISIONED"},
+        "ProvisionedThroughput": {"ReadCapacityUnits": 7, "WriteCapacityUnits": 5},
+    }
+    described = TableDescription.parse(provisioned)
+    assert (described.read_rate, described.read_capacity) == (7, 7)
