@@ -112,7 +112,11 @@ _HOMES: Final = {
     ),
     "tables": (
         "TableDescription",
+        "create_table",
         "describe_table",
+        "drop_table",
+        "list_tables",
+        "wait_until_active",
     ),
     "unloading": (
         "RefusedItem",

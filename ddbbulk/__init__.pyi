@@ -69,7 +69,14 @@ from ddbbulk.sources import (
     generator,
     open_source,
 )
-from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.tables import (
+    TableDescription,
+    create_table,
+    describe_table,
+    drop_table,
+    list_tables,
+    wait_until_active,
+)
 from ddbbulk.unloading import RefusedItem, UnloadReport, unload, unload_sync
 from ddbbulk.writer import BulkWriter
 
@@ -146,8 +153,11 @@ __all__ = [
     "connect",
     "count_items",
     "count_items_sync",
+    "create_table",
     "describe_table",
+    "drop_table",
     "generator",
+    "list_tables",
     "load",
     "load_sync",
     "open_source",
@@ -159,4 +169,5 @@ __all__ = [
     "report_sheet",
     "unload",
     "unload_sync",
+    "wait_until_active",
 ]

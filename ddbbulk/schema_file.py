@@ -42,6 +42,10 @@ _MAX_LOCAL_INDEXES: Final = 5
 _MAX_INDEX_KEYS: Final = 4
 _NAME: Final = r"^[a-zA-Z0-9_.-]{3,255}$"
 _MAX_VALUE: Final = 64
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
+_MAX_TAGS: Final = 50
+_CAPACITIES: Final = frozenset({"write_capacity", "read_capacity"})
+_CEILINGS: Final = frozenset({"max_write_units", "max_read_units"})
 
 
 def _parsed_key(value: object) -> object:
@@ -60,6 +64,13 @@ Keys = Annotated[
     tuple[Key, ...],
     BeforeValidator(_parsed_keys),
     Field(min_length=1, max_length=_MAX_INDEX_KEYS),
+]
+Tags = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=128)],
+        Annotated[str, Field(max_length=256)],
+    ],
+    Field(max_length=_MAX_TAGS),
 ]
 SortKeys = Annotated[
     tuple[Key, ...], BeforeValidator(_parsed_keys), Field(max_length=_MAX_INDEX_KEYS)
@@ -99,12 +110,16 @@ class GlobalIndexDefinition(_Index):
         sort_key: the same, where there is one.
         write_capacity: provisioned WCU; as many as the table has where it is not given.
         read_capacity: the same for RCU.
+        max_write_units: on demand, the most write units a second; without it, no limit.
+        max_read_units: the same for read units.
     """
 
     partition_key: Keys
     sort_key: SortKeys = ()
     write_capacity: Units | None = None
     read_capacity: Units | None = None
+    max_write_units: Units | None = None
+    max_read_units: Units | None = None
 
     def schema_of(self) -> IndexSchema:
         """Return its keys and projection."""
@@ -148,8 +163,12 @@ class TableDefinition(_Part):
         billing: ``on-demand`` (default) or ``provisioned``.
         write_capacity: provisioned WCU.
         read_capacity: provisioned RCU.
+        max_write_units: on demand, the most write units a second; without it, no limit.
+        max_read_units: the same for read units.
         ttl_attribute: the attribute that says when an item expires, in seconds since
             1970.
+        deletion_protection: nobody can delete it before that is lifted.
+        tags: for bills and policies: names and values.
         global_indexes: up to 20.
         local_indexes: up to 5, of a table with a sort key.
 
@@ -165,7 +184,11 @@ class TableDefinition(_Part):
     billing: Literal["on-demand", "provisioned"] = "on-demand"
     write_capacity: Units = 5
     read_capacity: Units = 5
+    max_write_units: Units | None = None
+    max_read_units: Units | None = None
     ttl_attribute: Annotated[str, Field(min_length=1)] | None = None
+    deletion_protection: bool = False
+    tags: Tags = Field(default_factory=dict[str, str])
     global_indexes: Annotated[
         tuple[GlobalIndexDefinition, ...], Field(max_length=_MAX_GLOBAL_INDEXES)
     ] = ()
@@ -217,14 +240,25 @@ class TableDefinition(_Part):
             if times > 1:
                 yield f"{times} indexes have the name {name}: give each its own"
         yield from _contradictions(schema)
-        if self.billing == "on-demand":
-            capacities = {"write_capacity", "read_capacity"}
-            parts = (self, *self.global_indexes)
-            if any(capacities & one.model_fields_set for one in parts):
-                yield (
-                    "write_capacity and read_capacity go with billing provisioned: "
-                    'say billing = "provisioned", or leave them out'
-                )
+        yield from self._billing_problems()
+        for key in self.tags:
+            if key.lower().startswith("aws:"):
+                name = printable(key, limit=_MAX_VALUE)
+                yield f"tags.{name}: only AWS itself writes tags with aws:"
+
+    def _billing_problems(self) -> Iterator[str]:
+        parts = (self, *self.global_indexes)
+        named = {name for one in parts for name in one.model_fields_set}
+        if self.billing == "on-demand" and named & _CAPACITIES:
+            yield (
+                "write_capacity and read_capacity go with billing provisioned: "
+                'say billing = "provisioned", or leave them out'
+            )
+        if self.billing == "provisioned" and named & _CEILINGS:
+            yield (
+                "max_write_units and max_read_units go with billing on-demand: "
+                "provisioned capacity is its own limit"
+            )
 
 
 def _contradictions(schema: TableSchema) -> Iterator[str]:

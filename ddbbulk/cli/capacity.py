@@ -1,20 +1,16 @@
 """``ddbbulk capacity``: show it, set it, put it back."""
 
-import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from ddbbulk.aws import connect
 from ddbbulk.cli.capacity_restore import Restoring, selected_notes
 from ddbbulk.cli.capacity_set import set_table
 from ddbbulk.cli.capacity_show import show_capacity
-from ddbbulk.cli.exit_codes import ExitCode
-from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import explained_errors, say
+from ddbbulk.cli.command_run import run_command
+from ddbbulk.cli.messages import explained_errors
 from ddbbulk.cli.options import DebugOption, IndexRate, index_rates, parse_units
 from ddbbulk.cli.options import parse_index_wcu as parse_index
 from ddbbulk.cli.owed import say_owed
@@ -98,7 +94,7 @@ def show(
             output=PatientConsole(),
             is_json=json,
         )
-        _end(work, errors)
+        run_command(work, errors)
 
 
 @app.command("set")
@@ -157,7 +153,7 @@ def set_(  # noqa: PLR0913 - typer reads the options from the signature
             prices=_prices(prices),
             errors=errors,
         )
-        _end(work, errors)
+        run_command(work, errors)
 
 
 @app.command()
@@ -215,31 +211,8 @@ def restore(  # noqa: PLR0913 - typer reads the options from the signature
             prices=_prices(prices),
             errors=errors,
         )
-        _end(work.run(selected_notes(tables or (), restore_note)), errors)
+        run_command(work.run(selected_notes(tables or (), restore_note)), errors)
 
 
 def _prices(path: Path | None) -> Prices:
     return Prices.standard() if path is None else Prices.read(path)
-
-
-def _end(work: Coroutine[Any, Any, ExitCode], console: Console) -> None:
-    code = asyncio.run(_interruptible(work, console))
-    if code is not ExitCode.COMPLETE:
-        raise typer.Exit(code)
-
-
-async def _interruptible(
-    work: Coroutine[Any, Any, ExitCode], console: Console
-) -> ExitCode:
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine always runs in a task
-
-    def stop() -> None:
-        task.cancel()
-
-    with on_interrupt(stop):
-        try:
-            return await work
-        except asyncio.CancelledError:
-            say(console, "interrupted")
-            return ExitCode.INTERRUPTED

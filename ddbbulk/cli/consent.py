@@ -1,13 +1,12 @@
 """Asks before a load spends money that nothing bounds: on demand, without a cap."""
 
-import asyncio
-import sys
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from rich.console import Console
 
 from ddbbulk.aws import Connection
+from ddbbulk.cli.confirmation import is_asking_possible, typed_line
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.options import is_aws
 from ddbbulk.errors import ConfigurationError, InvalidItemError
@@ -158,23 +157,11 @@ async def _ask_for(expense: Expense, errors: Console, *, is_agreed: bool) -> Non
     if is_agreed:
         say(errors, str(expense), kind="note")
         return
-    if not (sys.stdin.isatty() and errors.is_terminal):
+    if not is_asking_possible(errors):
         raise ConfigurationError(
             f"{expense}, and nothing caps this load: give --max-wcu N, or --yes"
         )
     say(errors, f"{expense}, and nothing caps this load (--max-wcu N does)")
     errors.print("Load them? \\[y/N] ", end="")
-    if (await _line()).strip().lower() not in ("y", "yes"):
+    if (await typed_line()).strip().lower() not in ("y", "yes"):
         raise ConfigurationError("nothing was written: the answer was no")
-
-
-async def _line() -> str:
-    """Read a line from the terminal; an interrupt ends the wait for it."""
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(sys.stdin, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(sys.stdin)
-    return sys.stdin.readline()

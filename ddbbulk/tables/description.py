@@ -4,29 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, cast
 
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_delay,
-    wait_exponential,
-    wait_random,
-)
-
-from ddbbulk.aws import Connection
-from ddbbulk.errors import (
-    AccessDeniedError,
-    ConnectionFailedError,
-    ServiceUnavailableError,
-    ThrottledError,
-)
 from ddbbulk.limits import (
     ON_DEMAND_READ_UNITS_PER_SECOND,
     ON_DEMAND_WRITE_UNITS_PER_SECOND,
 )
 from ddbbulk.schema import TableSchema
 
-# Long enough for a server that is just starting, short enough for a wrong port.
-_PATIENCE_SECONDS = 3.0
 _INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
 
 
@@ -49,6 +32,9 @@ class TableDescription:
         read_capacity: provisioned RCU; None for a table in on-demand mode.
         max_read_units: what an on-demand table is limited to, where a limit is set.
         warm_read_units: what a table on demand gives at once, where it is told.
+        is_protected: DeleteTable is refused.
+        item_bytes: of all items together, by DynamoDB's own count.
+        index_read_capacity: provisioned RCU of each global index; None on demand.
     """
 
     name: str
@@ -70,6 +56,11 @@ class TableDescription:
     read_capacity: float | None = None
     max_read_units: float | None = None
     warm_read_units: float | None = None
+    is_protected: bool = False
+    item_bytes: int = 0
+    index_read_capacity: Mapping[str, float | None] = field(
+        default_factory=dict[str, float | None]
+    )
 
     @property
     def is_on_demand(self) -> bool:
@@ -141,42 +132,15 @@ class TableDescription:
             else _provisioned(table, "ReadCapacityUnits"),
             max_read_units=_limit(table, "MaxReadRequestUnits"),
             warm_read_units=_warm_units(table, "ReadUnitsPerSecond"),
+            is_protected=bool(table.get("DeletionProtectionEnabled")),
+            item_bytes=int(table.get("TableSizeBytes") or 0),
+            index_read_capacity={
+                index["IndexName"]: None
+                if is_on_demand
+                else _provisioned(index, "ReadCapacityUnits")
+                for index in table.get("GlobalSecondaryIndexes") or ()
+            },
         )
-
-
-async def describe_table(connection: Connection, name: str) -> TableDescription:
-    """Return what a table is now.
-
-    Args:
-        connection: an open connection.
-        name: the table's name or ARN.
-
-    Raises:
-        TableNotFoundError: there is none of this name.
-        AccessDeniedError: the caller may not call DescribeTable.
-        ConnectionFailedError: nobody answers at the endpoint.
-    """
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(
-            (ConnectionFailedError, ServiceUnavailableError, ThrottledError)
-        ),
-        wait=wait_exponential(multiplier=0.1, max=1) + wait_random(0, 0.1),
-        stop=stop_after_delay(_PATIENCE_SECONDS),
-        reraise=True,
-    )
-    try:
-        async for attempt in retrying:
-            with attempt:
-                answer = await connection.request("describe_table", TableName=name)
-                return TableDescription.parse(answer["Table"])
-    except AccessDeniedError as error:
-        raise AccessDeniedError(
-            f"{error}; or do without it: give the key attributes (schema=, --key) and "
-            f"the budget as a number (wcu=, --wcu)",
-            table=name,
-            code=error.code,
-        ) from error
-    raise AssertionError  # pragma: no cover - tenacity returns or raises
 
 
 def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
