@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ddbbulk.aws import Connection
-from ddbbulk.errors import ConfigurationError, RequestRejectedError, TableNotFoundError
+from ddbbulk.errors import (
+    ConfigurationError,
+    RequestError,
+    RequestRejectedError,
+    ServiceUnavailableError,
+    TableNotFoundError,
+)
 from ddbbulk.schema import IndexSchema, KeyAttribute
 from ddbbulk.schema_file import GlobalIndexDefinition, TableDefinition
 from ddbbulk.tables.description import TableDescription
 from ddbbulk.tables.looking import describe_table, table_element
-from ddbbulk.tables.requests import BUSY, TRANSIENT, changing
+from ddbbulk.tables.requests import BUSY, TRANSIENT, changing, is_unknown
 from ddbbulk.tables.time_to_live import set_time_to_live
 from ddbbulk.tables.waiting import wait_until_active, wait_until_seen
 
@@ -59,7 +65,7 @@ async def create_table(
         return await describe_table(connection, table)
     described = await wait_until_active(connection, table)
     if definition.ttl_attribute is not None:
-        await set_time_to_live(connection, table, definition.ttl_attribute)
+        await _let_expire(connection, table, definition.ttl_attribute)
     return described
 
 
@@ -109,18 +115,38 @@ async def _refuse_existing(connection: Connection, table: str) -> None:
 
 async def _create(connection: Connection, request: Mapping[str, Any]) -> None:
     """Send the request until it is answered."""
+    table = request["TableName"]
     has_lost_answers = False
     async for attempt in changing():
         with attempt:
             try:
                 await connection.request("create_table", **request)
             except RequestRejectedError as error:
-                # Where an answer got lost, it is ours.
-                if error.code != BUSY or not has_lost_answers:
+                if error.code != BUSY:
                     raise
+                # Where an answer got lost, the table is ours.
+                if not has_lost_answers:
+                    await _refuse_existing(connection, table)
+                    # One of this name has just gone, and not everywhere yet.
+                    raise ServiceUnavailableError(
+                        str(error), table=table, code=BUSY
+                    ) from error
             except TRANSIENT:
                 has_lost_answers = True
                 raise
+
+
+async def _let_expire(connection: Connection, table: str, attribute: str) -> None:
+    try:
+        await set_time_to_live(connection, table, attribute)
+    except RequestError as error:
+        why = "this server has no time to live" if is_unknown(error) else str(error)
+        raise type(error)(
+            f"table {table} is created, but its items will not expire by {attribute}: "
+            f"{why}",
+            table=table,
+            code=error.code,
+        ) from error
 
 
 def _index(index: IndexSchema) -> dict[str, Any]:

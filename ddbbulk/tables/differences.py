@@ -1,6 +1,6 @@
 """In what two definitions of a table differ."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from ddbbulk.schema import IndexSchema
@@ -31,25 +31,29 @@ def differences(
     wanted: TableDefinition, there: TableDefinition
 ) -> tuple[Difference, ...]:
     """Return in what a table is not as it is wanted; its name is no such thing."""
-    return (*_of_keys(wanted, there), *_of_settings(wanted, there))
+    both = _global_names(wanted) & _global_names(there)
+    ours, theirs = _settings(wanted, both), _settings(there, both)
+    return (
+        *_compared(_structure(wanted), _structure(there), is_of_keys=True),
+        *_compared(ours, theirs, is_of_keys=False),
+    )
 
 
-def _of_keys(wanted: TableDefinition, there: TableDefinition) -> Iterator[Difference]:
-    ours, theirs = dict(_structure(wanted)), dict(_structure(there))
-    for what in dict.fromkeys((*ours, *theirs)):
-        one, other = ours.get(what, "nothing"), theirs.get(what, "nothing")
-        if one != other:
-            yield Difference(what, one, other, is_of_keys=True)
+def _global_names(table: TableDefinition) -> set[str]:
+    return {index.name for index in table.global_indexes}
 
 
-def _of_settings(
-    wanted: TableDefinition, there: TableDefinition
+def _compared(
+    wanted: Iterable[tuple[str, str]],
+    there: Iterable[tuple[str, str]],
+    *,
+    is_of_keys: bool,
 ) -> Iterator[Difference]:
-    ours, theirs = dict(_settings(wanted)), dict(_settings(there))
+    ours, theirs = dict(wanted), dict(there)
     for what in dict.fromkeys((*ours, *theirs)):
         one, other = ours.get(what, "nothing"), theirs.get(what, "nothing")
         if one != other:
-            yield Difference(what, one, other, is_of_keys=False)
+            yield Difference(what, one, other, is_of_keys=is_of_keys)
 
 
 def _structure(table: TableDefinition) -> Iterator[tuple[str, str]]:
@@ -63,18 +67,21 @@ def _index_in_words(index: IndexSchema) -> str:
     kind = "local" if index.is_local else "global"
     partition = ", ".join(f"{key.name} ({key.type})" for key in index.partition_keys)
     sort = ", ".join(f"{key.name} ({key.type})" for key in index.sort_keys)
-    copied = index.projection
+    copied: str = index.projection
     if index.non_key_attributes:
         # Their order means nothing, and servers do not keep it.
         copied += f" {', '.join(sorted(index.non_key_attributes))}"
     return f"{kind} by {partition}{f' and {sort}' if sort else ''} with {copied}"
 
 
-def _settings(table: TableDefinition) -> Iterator[tuple[str, str]]:
+def _settings(
+    table: TableDefinition, indexes: Container[str]
+) -> Iterator[tuple[str, str]]:
     yield "billing", table.billing
     yield "the capacity", _capacity(table, table)
     for index in sorted(table.global_indexes, key=lambda one: one.name):
-        yield f"the capacity of index {index.name}", _capacity(table, index)
+        if index.name in indexes:
+            yield f"the capacity of index {index.name}", _capacity(table, index)
     yield "ttl_attribute", table.ttl_attribute or "nothing"
     yield "deletion_protection", "on" if table.deletion_protection else "off"
     tags = ", ".join(f"{key}={value}" for key, value in sorted(table.tags.items()))

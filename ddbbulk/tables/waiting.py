@@ -69,9 +69,7 @@ async def wait_until_seen(connection: Connection, name: str) -> None:
             return False
         return True
 
-    await _awaited(
-        seen, table=name, still="is not to be seen", seconds=_UNSEEN_SECONDS
-    )
+    await _awaited(seen, table=name, still="is not to be seen", seconds=_UNSEEN_SECONDS)
 
 
 async def wait_until_gone(connection: Connection, name: str) -> None:
@@ -105,7 +103,7 @@ async def _awaited(
         stop=stop_after_delay(seconds),
     )
     try:
-        found = await retrying(step)
+        found: Found | None = await retrying(step)
     except RetryError as error:
         raise ServiceUnavailableError(
             f"table {table} {still} after {seconds:,.0f} s", table=table, code=BUSY
@@ -120,7 +118,6 @@ def _is_nothing(found: object) -> bool:
 
 def _is_busy(table: Mapping[str, Any]) -> bool:
     """Say whether a table, or one of its indexes, is being made or changed."""
-    states = [table.get("TableStatus")]
-    for index in table.get("GlobalSecondaryIndexes") or ():
-        states.append(index.get("IndexStatus"))
+    indexes = table.get("GlobalSecondaryIndexes") or ()
+    states = [table.get("TableStatus"), *(one.get("IndexStatus") for one in indexes)]
     return any(state not in (None, "ACTIVE") for state in states)
