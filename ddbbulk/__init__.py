@@ -22,6 +22,7 @@ _HOMES: Final = {
         "provisioned",
     ),
     "checkpoint": ("Checkpoint",),
+    "clearing": ("clear_table",),
     "counting": (
         "CountReport",
         "count_items",
@@ -83,6 +84,7 @@ _HOMES: Final = {
         "ReadReport",
         "TableSource",
     ),
+    "recreation": ("recreate_table",),
     "report": (
         "HotKey",
         "Latency",

@@ -11,6 +11,7 @@ from ddbbulk.capacity import (
     provisioned,
 )
 from ddbbulk.checkpoint import Checkpoint
+from ddbbulk.clearing import clear_table
 from ddbbulk.counting import CountReport, count_items, count_items_sync
 from ddbbulk.errors import (
     AccessDeniedError,
@@ -51,6 +52,7 @@ from ddbbulk.planning import Figure, PlanReport, plan, plan_sheet, plan_sync
 from ddbbulk.prices import Prices
 from ddbbulk.progress import ProgressDisplay
 from ddbbulk.reading import Filter, ReadBudget, ReadReport, TableSource
+from ddbbulk.recreation import recreate_table
 from ddbbulk.report import HotKey, Latency, LoadReport, Rejection
 from ddbbulk.report_table import report_sheet
 from ddbbulk.retry import RetryPolicy
@@ -150,6 +152,7 @@ __all__ = [
     "UnloadReport",
     "WireItem",
     "WriterClosedError",
+    "clear_table",
     "connect",
     "count_items",
     "count_items_sync",
@@ -166,6 +169,7 @@ __all__ = [
     "plan_sheet",
     "plan_sync",
     "provisioned",
+    "recreate_table",
     "report_sheet",
     "unload",
     "unload_sync",

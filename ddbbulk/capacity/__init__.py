@@ -16,8 +16,10 @@ from ddbbulk.capacity.note_place import (
     OwedRestore,
     forget_note,
     known_notes,
+    note_name,
     owed_restores,
     read_note,
+    state_folder,
     sweep_notes,
 )
 from ddbbulk.capacity.options import ProvisionedOptions
@@ -49,9 +51,11 @@ __all__ = [
     "is_alive",
     "known_notes",
     "named",
+    "note_name",
     "owed_restores",
     "provisioned",
     "read_note",
+    "state_folder",
     "sweep_notes",
     "wait_until",
 ]

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterSca
 """
 
 import os
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Final, Self
@@ -64,31 +65,26 @@ class AutoScaling:
             AccessDeniedError: that may not be asked.
             RequestError: it could not be asked.
         """
-        if not self._is_there():
-            return {}
-        names = {_resource_id(described.name, one): one for one in described.units}
         found: dict[str, ScalingTarget] = {}
-        token: dict[str, str] = {}
-        while True:
-            try:
-                page = await self._ask(
-                    "describe_scalable_targets",
-                    described.name,
-                    ServiceNamespace=_NAMESPACE,
-                    ResourceIds=list(names),
-                    **token,
-                )
-            except (AccessDeniedError, ConnectionFailedError) as error:
-                raise _with_a_way_out(error) from error
-            for target in page["ScalableTargets"]:
-                name = names.get(target["ResourceId"])
-                if name is not None and target["ScalableDimension"] == _dimension(name):
+        try:
+            async for name, target in self._targets(described):
+                if target["ScalableDimension"] == _dimension(name):
                     found[name] = ScalingTarget(
                         minimum=target["MinCapacity"], maximum=target["MaxCapacity"]
                     )
-            if not page.get("NextToken"):
-                return found
-            token = {"NextToken": page["NextToken"]}
+        except (AccessDeniedError, ConnectionFailedError) as error:
+            raise _with_a_way_out(error) from error
+        return found
+
+    async def scaled(self, described: TableCapacity) -> tuple[str, ...]:
+        """Return the resources of a table that are scaled, in reads or in writes.
+
+        Raises:
+            AccessDeniedError: that may not be asked.
+            RequestError: it could not be asked.
+        """
+        names = [name async for name, _ in self._targets(described)]
+        return tuple(dict.fromkeys(names))
 
     async def set_minimum(self, table: str, resource: str, minimum: int) -> None:
         """Move the minimum of a resource's target, and nothing else of it.
@@ -104,6 +100,29 @@ class AutoScaling:
             ScalableDimension=_dimension(resource),
             MinCapacity=minimum,
         )
+
+    async def _targets(
+        self, described: TableCapacity
+    ) -> AsyncGenerator[tuple[str, Mapping[str, Any]], None]:
+        """Yield the targets of a table and its indexes, each with its resource."""
+        if not self._is_there():
+            return
+        names = {_resource_id(described.name, one): one for one in described.units}
+        token: dict[str, str] = {}
+        while True:
+            page = await self._ask(
+                "describe_scalable_targets",
+                described.name,
+                ServiceNamespace=_NAMESPACE,
+                ResourceIds=list(names),
+                **token,
+            )
+            for target in page["ScalableTargets"]:
+                if target["ResourceId"] in names:
+                    yield names[target["ResourceId"]], target
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
 
     def _is_there(self) -> bool:
         is_aws = is_aws_endpoint(self._connection.endpoint_url)

@@ -94,10 +94,15 @@ class NotePlace(NamedTuple):
         return NoteFile.open(self.path, pointer=self.pointer)
 
 
+def state_folder() -> Path:
+    """Return the folder where commands keep what later ones need, for this user."""
+    named = os.environ.get(STATE_VARIABLE)
+    return Path(named) if named else user_state_path("ddbbulk")
+
+
 def notes_folder() -> Path:
     """Return the folder of the notes of this user."""
-    named = os.environ.get(STATE_VARIABLE)
-    return (Path(named) if named else user_state_path("ddbbulk")) / "restore"
+    return state_folder() / "restore"
 
 
 def note_name(table: str, *, arn: str, endpoint_url: str) -> str:

@@ -117,3 +117,13 @@ async def test_capacity_that_it_would_undo_is_not_set(scaled: Scaled) -> None:
         setting = CapacitySetting(connection, scaled.name, {"": 3})
         with pytest.raises(ddbbulk.ConfigurationError, match="between 5 and 1,000"):
             await setting.make()
+
+
+async def test_a_table_that_is_scaled_would_lose_that(scaled: Scaled) -> None:
+    async with ddbbulk.connect(endpoint_url=scaled.url) as connection:
+        with pytest.raises(
+            ddbbulk.ConfigurationError,
+            match=r"the table, index by_team\).*--lose auto-s",
+        ):
+            await ddbbulk.recreate_table(connection, scaled.name)
+        await ddbbulk.recreate_table(connection, scaled.name, lose=["auto-scaling"])

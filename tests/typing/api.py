@@ -1,6 +1,7 @@
 """The types that a user of the library sees: checked, never run."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any, assert_type
 
 import ddbbulk
@@ -75,6 +76,21 @@ async def main() -> None:
         described = await ddbbulk.describe_table(connection, "tweeter_user")
         assert_type(described.schema, ddbbulk.TableSchema)
         assert_type(described.write_capacity, float | None)
+
+
+async def tables() -> None:
+    async with ddbbulk.connect() as connection:
+        created = await ddbbulk.create_table(
+            connection, ddbbulk.TableDefinition.read(Path("users.toml")), name="users"
+        )
+        assert_type(created, ddbbulk.TableDescription)
+        assert_type([n async for n in ddbbulk.list_tables(connection)], list[str])
+        cleared = await ddbbulk.clear_table("users", connection=connection, rcu=5)
+        assert_type(cleared, ddbbulk.LoadReport)
+        assert_type(
+            await ddbbulk.recreate_table(connection, "users", lose=["stream"]),
+            ddbbulk.TableDescription,
+        )
 
 
 async def planned() -> None:

@@ -1,0 +1,76 @@
+"""A table's definition on disk, for as long as there is no table that has it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from ddbbulk.capacity import note_name, state_folder
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.locked_file import LockedFile, explained
+from ddbbulk.printable import printable
+from ddbbulk.tables import TableDefinition, definition_text
+
+_WHAT: Final = "kept definition"
+_OWNER_ONLY: Final = 0o700
+# What a file name has of a table's; see note_name.
+_MAX_NAME: Final = 100
+_HEAD: Final = """\
+# The table {name} at {url} is being dropped and created anew. Where that was cut off
+# between the two, this makes it: ddbbulk table create, with this file and the same
+# --endpoint-url, --region and --profile.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDefinition:
+    """Where the definition of a table is kept while it is made anew."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, *, table: str, arn: str, endpoint_url: str) -> Self:
+        """Return the place for a table: one for each account, region and server."""
+        name = note_name(table, arn=arn, endpoint_url=endpoint_url)
+        return cls((state_folder() / "tables" / name).with_suffix(".toml"))
+
+    @classmethod
+    def left_of(cls, table: str) -> list[Path]:
+        """Return what is kept of tables of this name, wherever they were."""
+        folder = state_folder() / "tables"
+        return [
+            path
+            for path in sorted(folder.glob("*.toml"))
+            if path.stem.rpartition("-")[0] == table[:_MAX_NAME]
+        ]
+
+    def write(self, definition: TableDefinition, *, endpoint_url: str) -> None:
+        """Return once the definition would survive a loss of power.
+
+        Raises:
+            ConfigurationError: it cannot be written.
+        """
+        folder = self.path.parent
+        shown = printable(str(folder))
+        with explained(f"{shown} cannot be made for the {_WHAT}"):
+            folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
+        head = _HEAD.format(name=definition.table, url=endpoint_url)
+        file = LockedFile.open(self.path, what=_WHAT, is_new_allowed=True)
+        try:
+            file.replace([(head + definition_text(definition)).encode()])
+        finally:
+            file.close()
+        # What cannot be read again would be worth nothing.
+        if TableDefinition.read(self.path) != definition:
+            raise ConfigurationError(
+                f"the {_WHAT} {printable(str(self.path))} does not say what the table "
+                "is: nothing was dropped. This is a bug of ddbbulk: please report it"
+            )
+
+    def remove(self) -> None:
+        """Take the file away: there is a table again.
+
+        Raises:
+            ConfigurationError: it could not be removed.
+        """
+        with explained(f"the {_WHAT} {printable(str(self.path))} cannot be removed"):
+            self.path.unlink(missing_ok=True)
