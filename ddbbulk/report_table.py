@@ -20,7 +20,11 @@ _MAX_MESSAGE: Final = 500
 
 
 def report_sheet(
-    report: LoadReport, *, title: str | None = None, failures: str | None = None
+    report: LoadReport,
+    *,
+    title: str | None = None,
+    failures: str | None = None,
+    verb: str = "written",
 ) -> RenderableType:
     """Return the sheet of a load, readable at 80 columns and without colour.
 
@@ -28,12 +32,13 @@ def report_sheet(
         report: the account of the load.
         title: what a person calls the load; its table's name by default.
         failures: the file that the rejected items went to.
+        verb: what was done with the items, such as ``deleted``.
     """
     parts: list[RenderableType] = [
-        _headline(report, title or report.table),
+        _headline(report, title or report.table, verb),
         Text(printable(report.verdict)),
         Text(),
-        Padding.indent(_figures(report), 2),
+        Padding.indent(_figures(report, verb), 2),
         Text(),
         Padding.indent(_resources(report), 2),
     ]
@@ -52,35 +57,35 @@ def failures_note(path: str) -> str:
     return f"rejected items are in {printable(path)}; to load them again:\n{command}"
 
 
-def _headline(report: LoadReport, title: str) -> Text:
+def _headline(report: LoadReport, title: str, verb: str) -> Text:
     is_complete = not (report.items_rejected or report.items_pending)
     text = Text(printable(title), style="bold")
     text.append(": ")
-    text.append(_outcome(report), style="green" if is_complete else "red")
+    text.append(_outcome(report, verb), style="green" if is_complete else "red")
     return text.append(f" in {duration(report.elapsed_seconds)}")
 
 
-def _outcome(report: LoadReport) -> str:
+def _outcome(report: LoadReport, verb: str) -> str:
     settled = report.items_written + report.items_superseded + report.items_existing
     if settled == report.items_read == report.items_written:
-        return f"all {report.items_read:,} items written"
-    outcome = f"{report.items_written:,} of {report.items_read:,} items written"
+        return f"all {report.items_read:,} items {verb}"
+    outcome = f"{report.items_written:,} of {report.items_read:,} items {verb}"
     failures = {"rejected": report.items_rejected, "pending": report.items_pending}
     counted = [f"{count:,} {what}" for what, count in failures.items() if count]
     return ", ".join((outcome, *counted))
 
 
-def _figures(report: LoadReport) -> Table:
+def _figures(report: LoadReport, verb: str) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
-    for name, text in _lines(report):
+    for name, text in _lines(report, verb):
         table.add_row(name, text)
     return table
 
 
-def _lines(report: LoadReport) -> Iterator[tuple[str, str]]:
-    yield "items", _balance(report)
+def _lines(report: LoadReport, verb: str) -> Iterator[tuple[str, str]]:
+    yield "items", _balance(report, verb)
     if report.items_resumed:
         yield "resumed", f"{report.items_resumed:,} of them were done by earlier runs"
     elapsed, floor = duration(report.elapsed_seconds), duration(report.floor_seconds)
@@ -111,15 +116,15 @@ def _hot_keys(hot_keys: Sequence[HotKey]) -> Iterator[str]:
         yield "and others"
 
 
-def _balance(report: LoadReport) -> str:
+def _balance(report: LoadReport, verb: str) -> str:
     ends = {
-        "written": report.items_written,
+        verb: report.items_written,
         "superseded": report.items_superseded,
         "existing": report.items_existing,
         "rejected": report.items_rejected,
         "pending": report.items_pending,
     }
-    shown = [f"{n:,} {end}" for end, n in ends.items() if n or end == "written"]
+    shown = [f"{n:,} {end}" for end, n in ends.items() if n or end == verb]
     text = f"{report.items_read:,} read = {' + '.join(shown)}"
     if sum(ends.values()) != report.items_read:
         text += "  (does NOT balance: this is a bug of ddbbulk)"

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from ddbbulk.cli import capacity, copy, load, plan, retry, simulate, unload
+from ddbbulk.cli import (
+    capacity,
+    copy,
+    delete,
+    load,
+    plan,
+    retry,
+    simulate,
+    table,
+    unload,
+)
 from ddbbulk.cli.owed import say_owed
 
 app = typer.Typer(
@@ -20,8 +30,10 @@ app = typer.Typer(
 app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
 app.command("unload", epilog=unload.EPILOG, no_args_is_help=True)(unload.unload)
 app.command("copy", epilog=copy.EPILOG, no_args_is_help=True)(copy.copy)
+app.command("delete", epilog=delete.EPILOG, no_args_is_help=True)(delete.delete)
 app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
 app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
+app.add_typer(table.app, name="table")
 app.add_typer(capacity.app, name="capacity")
 app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)
 

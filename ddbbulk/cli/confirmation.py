@@ -46,7 +46,11 @@ async def confirm_name(
         )
     shown = Text(f"Type {printable(name)} to go on: ", style="bold")
     errors.print(shown, end="", soft_wrap=True)
-    typed = (await typed_line()).strip()
+    try:
+        typed = (await typed_line()).strip()
+    except asyncio.CancelledError:
+        errors.print()  # what is said of it begins a line of its own
+        raise
     if typed != name:
         said = "nothing" if not typed else "something else"
         raise ConfigurationError(

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from contextlib import aclosing
+from typing import ClassVar
 
 from rich.console import Console
 from rich.text import Text
@@ -24,6 +25,7 @@ from ddbbulk.cli.preflight import (
     sparse_indexes,
 )
 from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.whereabouts import account_of
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
 from ddbbulk.events import (
     BudgetChanged,
@@ -39,7 +41,7 @@ from ddbbulk.progress import ProgressDisplay
 from ddbbulk.report import LoadReport
 from ddbbulk.report_table import failures_note, report_sheet
 from ddbbulk.schema import TableSchema
-from ddbbulk.sources import ItemSource
+from ddbbulk.sources import Chunk, ItemSource
 from ddbbulk.tables import TableDescription, describe_table
 
 
@@ -50,6 +52,8 @@ class Loading:
         errors: where progress and messages go.
         output: where the sheet or the JSON goes.
     """
+
+    _verb: ClassVar[str] = "written"
 
     def __init__(
         self, settings: LoadSettings, *, errors: Console, output: Console
@@ -117,11 +121,17 @@ class Loading:
             await asyncio.to_thread(seekable(source).identity)
         async with aclosing(await PeekedSource.peek(source)) as peeked:
             self._look(peeked, schema)
-            consent = Consent(settings, connection, self._errors)
-            await consent.ask(peeked.first, schema, self._described_as)
+            await self._ask(peeked.first, schema, connection)
             if settings.checkpoint is None:
                 return await self._raise_and_transfer(peeked, connection)
         return await self._raise_and_transfer(source, connection)
+
+    async def _ask(
+        self, first: Chunk | None, schema: TableSchema, connection: Connection
+    ) -> None:
+        """Ask where money would be spent that nothing bounds."""
+        consent = Consent(self._settings, connection, self._errors)
+        await consent.ask(first, schema, self._described_as)
 
     async def _raise_and_transfer(
         self, source: ItemSource, connection: Connection
@@ -144,7 +154,9 @@ class Loading:
             schema=settings.schema,
             connection=connection,
             progress=ProgressDisplay(
-                console=self._errors, estimated_items=settings.estimated_items
+                console=self._errors,
+                estimated_items=settings.estimated_items,
+                verb=self._verb,
             ),
             on_event=self._remember,
             on_failure=self._on_failure,
@@ -193,7 +205,7 @@ class Loading:
     def _say_where(self, source: ItemSource, connection: Connection) -> None:
         say(
             self._errors,
-            f"loading {source.name} into table {self._settings.table} at "
+            f"{self._doing(source)} {self._settings.table} at "
             f"{connection.endpoint_url}, region {connection.region}",
         )
         if connection.uses_placeholders and not is_loopback(connection.endpoint_url):
@@ -203,6 +215,9 @@ class Loading:
                 "credentials; --allow-insecure-endpoint sends the real ones",
                 kind="note",
             )
+
+    def _doing(self, source: ItemSource) -> str:
+        return f"loading {source.name} into table"
 
     def _say_table(self, description: TableDescription) -> None:
         account = account_of(description.arn)
@@ -227,7 +242,7 @@ class Loading:
 
     def _interrupted(self, report: LoadReport | None) -> ExitCode:
         if report is None:
-            say(self._errors, "interrupted: nothing was written")
+            say(self._errors, f"interrupted: nothing was {self._verb}")
         else:
             self._show(report)
             say(self._errors, f"interrupted: {self._unfinished(report)}")
@@ -244,15 +259,19 @@ class Loading:
 
     def _unfinished(self, report: LoadReport) -> str:
         """Say what a load left open, and how to go on."""
-        written = f"{report.items_written:,} items are written"
+        written = f"{report.items_written:,} items are {self._verb}"
         if report.items_pending:
             written += f", {report.items_pending:,} more were read but not acknowledged"
         if self._settings.checkpoint is not None:
             return f"{written}. To go on with the rest:\n{self._settings.command}"
+        return f"{written}. {self._advice()}"
+
+    def _advice(self) -> str:
+        """Say what the same command does, where no checkpoint knows what is done."""
         there = "only written once more" if self._settings.mode == "put" else "kept"
         return (
-            f"{written}. Run the same command again to load the rest: items that are "
-            f"there already are {there}"
+            "Run the same command again to load the rest: items that are there already "
+            f"are {there}"
         )
 
     def _show(self, report: LoadReport) -> None:
@@ -265,7 +284,8 @@ class Loading:
             if report.items_rejected and failures:
                 say(self._errors, failures_note(failures))
         else:
-            self._output.print(report_sheet(report, failures=failures))
+            sheet = report_sheet(report, failures=failures, verb=self._verb)
+            self._output.print(sheet)
         if self._settings.report_file is None:
             return
         try:

@@ -40,6 +40,7 @@ class ProgressDisplay:
         line: without a terminal, the text of such a line, from the title and the count.
         estimated_items: about how many items there are, for sources that do not know
             their length.
+        verb: what is done with the items, such as ``deleted``.
 
     Example::
 
@@ -54,6 +55,7 @@ class ProgressDisplay:
         every: int = 1000,
         line: Callable[[str, int], str] | None = None,
         estimated_items: int | None = None,
+        verb: str | None = None,
     ) -> None:
         if every < 1:
             raise ValueError(f"every={every}: a line can come each 1 item or more")
@@ -61,6 +63,7 @@ class ProgressDisplay:
         self._every = every
         self._line = line
         self._estimated_items = estimated_items
+        self._verb = verb
         self._loads: list[TrackedLoad] = []
         self._entered = 0
         self._showing = ExitStack()
@@ -74,7 +77,10 @@ class ProgressDisplay:
         """
         self._loads.append(
             TrackedLoad(
-                snapshot, printable(title), estimated_items=self._estimated_items
+                snapshot,
+                printable(title),
+                estimated_items=self._estimated_items,
+                verb=self._verb,
             )
         )
 

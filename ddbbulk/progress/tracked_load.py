@@ -30,8 +30,10 @@ class TrackedLoad:
         title: str,
         *,
         estimated_items: int | None = None,
+        verb: str | None = None,
     ) -> None:
         self.title = title
+        self._verb = verb
         self._snapshot = snapshot
         self._pace = Pace(estimated_items=estimated_items)
         self._lined_count = 0
@@ -91,7 +93,7 @@ class TrackedLoad:
         total = f" of {self._pace.total}" if self._pace.total else ""
         return ", ".join(
             (
-                f"{self.title}: {count:,}{total} items {latest.ending}",
+                f"{self.title}: {count:,}{total} items {self._verb or latest.ending}",
                 f"{_rate(self._pace.items_per_second(NOW_SECONDS))} items/s",
                 *_troubles(latest),
             )

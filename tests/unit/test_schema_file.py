@@ -78,14 +78,16 @@ def test_a_file_says_what_a_table_has(file: Path) -> None:
     assert (table.write_capacity, table.global_indexes[0].write_capacity) == (200, 100)
 
 
-def test_the_file_of_the_readme_is_one() -> None:
+def test_the_files_of_the_readme_are_some() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    text, other = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
     table = TableDefinition.model_validate(tomllib.loads(text))
     assert [index.name for index in table.keys_and_indexes.indexes] == [
         "by_level",
         "by_followee",
     ]
+    users = TableDefinition.model_validate(tomllib.loads(other))
+    assert (users.tags, users.deletion_protection) == ({"team": "birds"}, True)
 
 
 def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:
@@ -158,6 +160,20 @@ def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:
         (
             MINIMAL | {"local_indexes": [local(name=f"i-{n}") for n in range(6)]},
             "local_indexes: Tuple should have at most 5 items",
+        ),
+        (
+            MINIMAL | {"max_write_units": 9, "billing": "provisioned"},
+            "max_write_units and max_read_units go with billing on-demand",
+        ),
+        (MINIMAL | {"tags": {"team": 7}}, "tags.team: Input should be a valid string"),
+        (MINIMAL | {"tags": {"AWS:x": "y"}}, "tags.AWS:x: only AWS itself writes"),
+        (
+            MINIMAL | {"tags": {f"tag-{n}": "" for n in range(51)}},
+            "tags: Dictionary should have at most 50 items",
+        ),
+        (
+            MINIMAL | {"deletion_protection": "perhaps"},
+            "deletion_protection: Input should be a valid boolean",
         ),
         (MINIMAL | {"\x1b[2J": 1}, r"\\x1b\[2J: there is no such field"),
     ],

@@ -1,0 +1,97 @@
+"""What ``ddbbulk table create`` does."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+
+from ddbbulk.aws import Connection
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.messages import say
+from ddbbulk.cli.table_sheet import show_table
+from ddbbulk.cli.waiting import waiting
+from ddbbulk.cli.whereabouts import whereabouts
+from ddbbulk.errors import ConfigurationError, RequestRejectedError
+from ddbbulk.recreation import inspect_table
+from ddbbulk.tables import (
+    Difference,
+    TableDefinition,
+    create_table,
+    differences,
+    wait_until_active,
+)
+
+_THERE: Final = "ResourceInUseException"
+
+
+async def create_from(
+    definition: TableDefinition,
+    connection: Connection,
+    *,
+    name: str | None,
+    is_existing_allowed: bool,
+    errors: Console,
+    output: Console,
+    is_json: bool,
+) -> ExitCode:
+    """Create a table, wait for it, and show what it is.
+
+    Raises:
+        ConfigurationError: it has no name, or there is one of that name.
+        RequestError: it cannot be created.
+    """
+    table = name or definition.table or ""
+    async with connection:
+        try:
+            text = f"creating table {table} {whereabouts(connection)}"
+            with waiting(errors, text):
+                await create_table(connection, definition, name=name)
+        except RequestRejectedError as error:
+            if error.code != _THERE:
+                raise
+            await _accept(
+                table,
+                definition,
+                connection,
+                is_allowed=is_existing_allowed,
+                errors=errors,
+            )
+        inspection = await inspect_table(connection, table)
+    show_table(inspection, output, is_json=is_json)
+    return ExitCode.COMPLETE
+
+
+async def _accept(
+    table: str,
+    wanted: TableDefinition,
+    connection: Connection,
+    *,
+    is_allowed: bool,
+    errors: Console,
+) -> None:
+    """Be content with the table that is there, if that is asked for and can be.
+
+    Raises:
+        ConfigurationError: it is not, or it has other keys or indexes.
+    """
+    with waiting(errors, f"table {table} is there: comparing it with the definition"):
+        await wait_until_active(connection, table)
+        there = (await inspect_table(connection, table)).definition
+    found = differences(wanted, there)
+    is_other = any(one.is_of_keys for one in found)
+    if is_other or not is_allowed:
+        raise ConfigurationError(
+            f"there is a table {table} already, {_in_words(found)}. "
+            + (
+                "Name another by --table, or drop that one"
+                if is_other
+                else "--if-not-exists takes it as it is"
+            )
+        )
+    say(errors, f"table {table} is there already, {_in_words(found)}")
+
+
+def _in_words(found: Sequence[Difference]) -> str:
+    if not found:
+        return "with this very definition"
+    return f"with another definition: {'; '.join(map(str, found))}"

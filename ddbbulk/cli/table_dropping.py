@@ -1,0 +1,55 @@
+"""What ``ddbbulk table drop`` does."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from ddbbulk.aws import Connection
+from ddbbulk.cli.confirmation import confirm_name
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.messages import say
+from ddbbulk.cli.waiting import waiting
+from ddbbulk.cli.whereabouts import contents, whereabouts
+from ddbbulk.tables import (
+    TableDescription,
+    describe_table,
+    drop_table,
+    refuse_protected,
+)
+
+
+async def drop_tables(
+    connection: Connection, names: Sequence[str], *, is_agreed: bool, errors: Console
+) -> ExitCode:
+    """Drop tables, after it was shown what will go and confirmed for each.
+
+    Raises:
+        ConfigurationError: one is protected from deletion, or was not confirmed.
+        RequestError: there is none of a name, or it cannot be dropped.
+    """
+    async with connection:
+        # Before anything goes, all of them are known to be there.
+        tables = [
+            await describe_table(connection, name) for name in dict.fromkeys(names)
+        ]
+        for described in tables:
+            refuse_protected(described)
+        for name, described in zip(dict.fromkeys(names), tables, strict=True):
+            what = _what_goes(described, connection)
+            await confirm_name(
+                described.name, errors=errors, what=what, is_agreed=is_agreed
+            )
+            with waiting(errors, f"dropping table {described.name}"):
+                await drop_table(connection, name)
+            say(errors, f"table {described.name} is gone")
+    return ExitCode.COMPLETE
+
+
+def _what_goes(described: TableDescription, connection: Connection) -> str:
+    indexes = [index.name for index in described.schema.indexes]
+    with_indexes = f", with {', '.join(indexes)}" if indexes else ""
+    return (
+        f"table {described.name} {whereabouts(connection, described.arn)} will be "
+        f"dropped{with_indexes}: {contents(described)} (by a count up to six hours "
+        "old) will be gone for good"
+    )

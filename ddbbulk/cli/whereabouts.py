@@ -1,0 +1,41 @@
+"""Where a table is and how much is in it, in words."""
+
+from typing import Final
+
+from ddbbulk.aws import Connection
+from ddbbulk.tables import TableDescription
+
+_KILOBYTE: Final = 1024
+_UNITS: Final = ("KB", "MB", "GB", "TB")
+
+
+def account_of(arn: str) -> str:
+    """Return the account of ``arn:aws:dynamodb:REGION:ACCOUNT:table/NAME``.
+
+    Local servers have none, or write zeros.
+    """
+    fields = arn.split(":")
+    return fields[-2] if fields[-2:-1] and fields[-2].strip("0") else ""
+
+
+def whereabouts(connection: Connection, arn: str = "") -> str:
+    """Return the endpoint, the region and, where it is known, the account."""
+    place = f"at {connection.endpoint_url}, region {connection.region}"
+    account = account_of(arn)
+    return f"{place}, account {account}" if account else place
+
+
+def contents(described: TableDescription) -> str:
+    """Return how many items a table has, by a count that may be hours old."""
+    return f"{described.item_count:,} items of {byte_size(described.item_bytes)}"
+
+
+def byte_size(size: float) -> str:
+    """Return ``512 bytes``, ``2.4 MB`` and the like."""
+    if size < _KILOBYTE:
+        return f"{size:,.0f} bytes"
+    for unit in _UNITS[:-1]:
+        size /= _KILOBYTE
+        if size < _KILOBYTE:
+            return f"{size:,.1f} {unit}"
+    return f"{size / _KILOBYTE:,.1f} {_UNITS[-1]}"
