@@ -44,6 +44,7 @@ bench: $(VENV)/.bench $(PEERS)/.npm  ## measure what the README promises (two ho
 	$(BIN)/python benchmarks/chaos.py
 	$(BIN)/python benchmarks/kill_and_resume.py
 	$(BIN)/python benchmarks/raise_and_restore.py
+	$(BIN)/python benchmarks/clear.py
 	$(BIN)/python benchmarks/safety_cost.py
 	$(BIN)/python benchmarks/conditional_puts.py
 	$(BIN)/python benchmarks/read_budget.py

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -44,16 +45,20 @@ class Server:
             aws_secret_access_key=ACCESS_KEY,
         )
 
-    @contextmanager
-    def table(
-        self, name: str, workload: Workload, *, wcu: int, rcu: int = 5
-    ) -> Iterator[None]:
-        """Create a table for a workload at a rate, and drop it in the end."""
+    def create(self, name: str, workload: Workload, *, wcu: int, rcu: int = 5) -> None:
+        """Create a table for a workload at a rate; return when it can be used."""
         definition = _definition(workload, wcu, rcu)
         self._client.create_table(TableName=name, **definition)
         self._client.get_waiter("table_exists").wait(
             TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
         )
+
+    @contextmanager
+    def table(
+        self, name: str, workload: Workload, *, wcu: int, rcu: int = 5
+    ) -> Iterator[None]:
+        """Create a table for a workload at a rate, and drop it in the end."""
+        self.create(name, workload, wcu=wcu, rcu=rcu)
         try:
             yield
         finally:
@@ -117,7 +122,11 @@ class Server:
 
 @contextmanager
 def running_simulator(
-    *, faults: str | None = None, seed: int = 0, update_seconds: float = 0.2
+    *,
+    faults: str | None = None,
+    seed: int = 0,
+    update_seconds: float = 0.2,
+    data: Path | None = None,
 ) -> Iterator[Server]:
     """Run the simulator in another process; it ends with the block.
 
@@ -125,12 +134,13 @@ def running_simulator(
         faults: what goes wrong, in the simulator's words.
         seed: of the faults.
         update_seconds: how long a change of a table takes.
+        data: file in which its tables survive; None: they end with it.
     """
     # A proxy for the world outside cannot reach a server on loopback.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    settings = (theirs, faults, seed, update_seconds)
+    settings = (theirs, faults, seed, update_seconds, data)
     process = context.Process(target=_serve, args=settings, daemon=True)
     process.start()
     theirs.close()
@@ -147,7 +157,11 @@ def running_simulator(
 
 
 def _serve(
-    pipe: Connection, faults: str | None, seed: int, update_seconds: float
+    pipe: Connection,
+    faults: str | None,
+    seed: int,
+    update_seconds: float,
+    data: Path | None,
 ) -> None:
     with Simulator(
         latency_ms=LATENCY_MS,
@@ -155,6 +169,7 @@ def _serve(
         faults=faults,
         seed=seed,
         update_seconds=update_seconds,
+        data=data,
     ) as simulator:
         pipe.send(simulator.endpoint_url)
         # The other end closes when the benchmark is done, or dead.
