@@ -80,7 +80,9 @@ async def test_a_bare_table_on_a_server_that_has_nothing_loses_nothing() -> None
     ],
 )
 async def test_what_a_description_tells_is_a_loss(
-    member: str, value: Any, loss: Loss  # noqa: ANN401 -- as above
+    member: str,
+    value: Any,  # noqa: ANN401 -- as above
+    loss: Loss,
 ) -> None:
     assert await found(**{member: value}) == (loss,)
 
