@@ -32,7 +32,7 @@ In a script, two of them:
 [bold]Exit codes[/]
 
 0 gone · 2 wrong usage or settings, no such table, or not confirmed ·
-130 interrupted
+3 stopped after some of them · 130 interrupted
 """
 
 

@@ -10,6 +10,7 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.waiting import waiting
 from ddbbulk.cli.whereabouts import contents, whereabouts
+from ddbbulk.errors import DdbBulkError
 from ddbbulk.tables import (
     TableDescription,
     describe_table,
@@ -34,15 +35,34 @@ async def drop_tables(
         ]
         for described in tables:
             refuse_protected(described)
+        gone: list[str] = []
         for name, described in zip(dict.fromkeys(names), tables, strict=True):
-            what = _what_goes(described, connection)
-            await confirm_name(
-                described.name, errors=errors, what=what, is_agreed=is_agreed
-            )
-            with waiting(errors, f"dropping table {described.name}"):
-                await drop_table(connection, name)
-            say(errors, f"table {described.name} is gone")
+            try:
+                await _drop(connection, name, described, errors, is_agreed=is_agreed)
+            except DdbBulkError as error:
+                if not gone:
+                    raise
+                say(errors, str(error), kind="error")
+                say(errors, f"stopped early: {', '.join(gone)} had been dropped before")
+                return ExitCode.STOPPED_EARLY
+            gone.append(described.name)
     return ExitCode.COMPLETE
+
+
+async def _drop(
+    connection: Connection,
+    name: str,
+    described: TableDescription,
+    errors: Console,
+    *,
+    is_agreed: bool,
+) -> None:
+    """Drop one table, once that was confirmed."""
+    what = _what_goes(described, connection)
+    await confirm_name(described.name, errors=errors, what=what, is_agreed=is_agreed)
+    with waiting(errors, f"dropping table {described.name}"):
+        await drop_table(connection, name)
+    say(errors, f"table {described.name} is gone")
 
 
 def _what_goes(described: TableDescription, connection: Connection) -> str:

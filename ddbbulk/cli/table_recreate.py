@@ -41,7 +41,7 @@ One with a stream and point-in-time recovery, to be set up anew afterwards:
 [bold]Exit codes[/]
 
 0 it is ACTIVE again, and empty · 2 wrong usage or settings, refused, or not
-confirmed · 130 interrupted
+confirmed · 3 stopped early, between the two · 130 interrupted
 """
 )
 

@@ -60,23 +60,31 @@ async def recreate_empty(
             what="\n".join(_what_happens(recreation, lose)),
             is_agreed=is_agreed,
         )
-        await _run(recreation, errors)
+        if not await _is_run(recreation, errors):
+            return ExitCode.STOPPED_EARLY
         inspection = await inspect_table(connection, table)
     show_table(inspection, output, is_json=is_json)
     return ExitCode.COMPLETE
 
 
-async def _run(recreation: Recreation, errors: Console) -> None:
+async def _is_run(recreation: Recreation, errors: Console) -> bool:
+    """Make the table anew; where that fails midway say so, and how to go on."""
     name = recreation.inspection.description.name
     path = str(recreation.kept.path)
     say(errors, f"the definition of {name} is kept in {path} until it is done")
     try:
         with waiting(errors, f"dropping table {name} and creating it anew"):
             await recreation.run()
-    except (DdbBulkError, asyncio.CancelledError):
-        if recreation.kept.path.exists():
-            say(errors, _how_to_finish(path), kind="warning")
+    except asyncio.CancelledError:
+        say(errors, _how_to_finish(path), kind="warning")
         raise
+    except DdbBulkError as error:
+        if not recreation.kept.path.exists():
+            raise  # nothing was dropped
+        say(errors, str(error), kind="error")
+        say(errors, _how_to_finish(path), kind="warning")
+        return False
+    return True
 
 
 def _how_to_finish(path: str) -> str:

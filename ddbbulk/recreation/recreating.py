@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from ddbbulk.aws import Connection
-from ddbbulk.errors import ConfigurationError
+from ddbbulk.errors import (
+    AccessDeniedError,
+    ConfigurationError,
+    RequestRejectedError,
+)
 from ddbbulk.recreation.inspection import Inspection, inspect_table
 from ddbbulk.recreation.kept_definition import KeptDefinition
 from ddbbulk.recreation.surroundings import LOSSES, Loss
@@ -93,7 +97,11 @@ class Recreation:
         name = self.inspection.description.name
         self.kept.write(definition, endpoint_url=connection.endpoint_url)
         _LOG.info("table %s: its definition is kept in %s", name, self.kept.path)
-        await drop_table(connection, name)
+        try:
+            await drop_table(connection, name)
+        except (AccessDeniedError, RequestRejectedError, ConfigurationError):
+            self.kept.remove()  # it was refused: the table is as it was
+            raise
         described = await create_table(connection, definition)
         self.kept.remove()
         return described

@@ -1,6 +1,7 @@
 """``ddbbulk table …`` and ``ddbbulk delete``, run in this process."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,12 @@ import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
-from ddbbulk.cli import app
+import ddbbulk
+import ddbbulk.recreation.recreating
+import ddbbulk.tables
+from ddbbulk.cli import app, table_dropping
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.errors import AccessDeniedError, ConnectionFailedError
 from ddbbulk.simulator import Simulator
 from ddbbulk.tables import TableDefinition, create_request
 from tests.support.making_tables import drop_table, scanned, wait_until_active
@@ -195,6 +200,25 @@ def test_nothing_is_dropped_without_a_word(users: Tables) -> None:
     assert users.names() == []
 
 
+def test_what_was_dropped_before_an_error_is_told(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop = ddbbulk.tables.drop_table
+
+    async def drop_users_only(connection: ddbbulk.Connection, name: str) -> None:
+        if name != "users":
+            raise AccessDeniedError(f"{name} may not be dropped")
+        await drop(connection, name)
+
+    users.done("table", "create", users.file, "--table", "other")
+    monkeypatch.setattr(table_dropping, "drop_table", drop_users_only)
+    result = users.run("table", "drop", "users", "other", "--yes")
+    assert result.exit_code == ExitCode.STOPPED_EARLY
+    assert "other may not be dropped" in result.stderr
+    assert "users had been dropped before" in result.stderr
+    assert users.names() == ["other"]
+
+
 def test_a_table_is_made_anew(users: Tables) -> None:
     assert "say by --yes" in users.refused("table", "recreate", "users")
     assert users.count() == 60
@@ -205,6 +229,36 @@ def test_a_table_is_made_anew(users: Tables) -> None:
     assert "the definition of users is kept in" in told
     assert "users: ACTIVE" in result.stdout
     assert users.count() == 0
+
+
+def test_a_recreation_that_fails_midway_says_how_to_go_on(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*arguments: object) -> None:
+        raise ConnectionFailedError("nobody answers")
+
+    monkeypatch.setenv("DDBBULK_STATE_DIR", str(users.home / "state"))
+    with monkeypatch.context() as patch:
+        patch.setattr(ddbbulk.recreation.recreating, "create_table", fail)
+        result = users.run("table", "recreate", "users", "--yes")
+    assert result.exit_code == ExitCode.STOPPED_EARLY
+    assert "error: nobody answers" in result.stderr
+    assert users.names() == []
+    command = result.stderr.splitlines()[-1].removeprefix("ddbbulk ")
+    assert "users: ACTIVE" in users.done(*shlex.split(command))
+
+
+def test_a_drop_that_is_refused_keeps_no_definition(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*arguments: object) -> None:
+        raise AccessDeniedError("dynamodb:DeleteTable is not allowed")
+
+    monkeypatch.setenv("DDBBULK_STATE_DIR", str(users.home / "state"))
+    monkeypatch.setattr(ddbbulk.recreation.recreating, "drop_table", refuse)
+    told = users.refused("table", "recreate", "users", "--yes")
+    assert told.endswith("error: dynamodb:DeleteTable is not allowed")
+    assert list((users.home / "state/tables").iterdir()) == []
 
 
 def test_a_table_is_cleared(users: Tables) -> None:
