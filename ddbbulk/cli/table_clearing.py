@@ -104,6 +104,9 @@ class Clearing(Deleting):
                     f"{reader.requests:,} requests",
                 )
 
+    def _advice(self) -> str:
+        return "Run the same command again to delete the rest"
+
     def _notes(
         self, described: TableDescription, schema: TableSchema, connection: Connection
     ) -> Iterator[str]:
