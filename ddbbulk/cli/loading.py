@@ -11,7 +11,6 @@ from rich.text import Text
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
-from ddbbulk.cli.accounts import account_of
 from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.hot_key_note import HotKeyNote

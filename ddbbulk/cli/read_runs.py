@@ -11,11 +11,11 @@ from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
-from ddbbulk.cli.accounts import account_of
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.whereabouts import account_of
 from ddbbulk.errors import (
     AccessDeniedError,
     ConfigurationError,

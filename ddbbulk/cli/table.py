@@ -6,6 +6,7 @@ import typer
 
 from ddbbulk.cli import (
     table_clear,
+    table_count,
     table_create,
     table_describe,
     table_drop,
@@ -53,3 +54,4 @@ app.command("recreate", epilog=table_recreate.EPILOG, no_args_is_help=True)(
     table_recreate.recreate
 )
 app.command("clear", epilog=table_clear.EPILOG, no_args_is_help=True)(table_clear.clear)
+app.command("count", epilog=table_count.EPILOG, no_args_is_help=True)(table_count.count)
