@@ -65,7 +65,7 @@ def test_the_table_has_three_names(option: str) -> None:
         ([*LOAD, "--wcu", "5", "--key", "a:X"], "write it as name, name:S"),
         ([*LOAD, "--wcu", "5", "--region", "r"], "error: there is no file users.csv"),
         (["simulate", "--port", "70000"], "Invalid value for '--port'"),
-        (["simulate", "--table", "users"], "NAME:KEY[,SORTKEY][@WCU]"),
+        (["simulate", "--table", "users"], "NAME:KEY[,SORTKEY][@WCU[/RCU]]"),
         (["lod"], "No such command 'lod'"),
     ],
 )
