@@ -195,7 +195,7 @@ def _options() -> argparse.Namespace:
     is_whole = (options.writers, options.workloads) == ([*WRITERS], [*MAKERS])
     if options.quick:
         options.rounds = options.memory_rounds = 1
-        options.seconds, options.memory = QUICK_SECONDS, [FEW // 10, FEW]
+        options.seconds, options.memory = QUICK_SECONDS, [FEW // 10]
     elif options.results is None and is_whole:
         options.results = FOLDER
     return options

@@ -253,7 +253,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, help="folder (benchmarks/results)")
     options = parser.parse_args()
     if options.quick:
-        options.requests, options.runs = 400, 1
+        options.requests, options.runs = 100, 1
     elif options.results is None:
         options.results = FOLDER
     return options

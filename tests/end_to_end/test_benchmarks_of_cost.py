@@ -35,7 +35,7 @@ def test_the_cost_of_safety_is_that_of_the_same_items_written(tmp_path: Path) ->
     assert measured.returncode == 0, measured.stdout + measured.stderr
     text = (tmp_path / "safety_cost.json").read_text(encoding="utf-8")
     scores = json.loads(text)["scores"]
-    assert len(scores) == 8
+    assert len(scores) == 4
     for score in scores:
         assert score["runs"][0]["items"] == score["items"]
 
@@ -123,7 +123,6 @@ def test_writers_are_rehearsed_and_measured_side_by_side(tmp_path: Path) -> None
     assert [(one["writer"], one["items"]) for one in document["memory"]] == [
         ("idle client", 0),
         *(("ddbbulk", 1_000), ("boto3", 1_000)),
-        *(("ddbbulk", 10_000), ("boto3", 10_000)),
     ]
     assert all(one["peak_bytes"] > 10_000_000 for one in document["memory"])
 

@@ -143,7 +143,7 @@ def check(
     st.integers(1, 80),
     st.integers(0, 30),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 def test_json_lines_go_on_from_every_bookmark(
     written: list[Content], dialect: str, block_bytes: int, skipped: int
 ) -> None:
@@ -159,7 +159,7 @@ def test_json_lines_go_on_from_every_bookmark(
     st.integers(1, 80),
     st.integers(0, 30),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 def test_csv_goes_on_from_every_bookmark(
     written: list[Content], empty: str, block_bytes: int, skipped: int
 ) -> None:

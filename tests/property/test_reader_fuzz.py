@@ -20,7 +20,7 @@ STEERING = (
 
 @given(made_inputs())
 @example(Input(FAILURES, (STEERING,)))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 def test_every_record_of_a_file_is_loaded_or_rejected_with_its_line(
     one: Input,
 ) -> None:
@@ -29,7 +29,7 @@ def test_every_record_of_a_file_is_loaded_or_rejected_with_its_line(
 
 
 @given(st.integers(0, 10**9))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_some_spoilt_bytes_change_nothing_about_that(number: int) -> None:
     with TemporaryDirectory() as folder:
         judge_in_new_loop(spoilt_input(str(number)), Path(folder))

@@ -74,7 +74,7 @@ def read_back(content: bytes, open_file: Callable[[Path], ItemSource]) -> list[o
     st.booleans(),
     st.integers(1, 200),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 def test_items_written_as_json_lines_come_back_equal(
     written: list[object],
     line_end: str,
@@ -112,7 +112,7 @@ def test_items_written_as_json_lines_come_back_equal(
     ),
     st.sampled_from([",", ";", "\t", "|"]),
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 def test_tables_written_by_the_csv_module_come_back_equal(
     table: tuple[list[str], list[list[str]]],
     dialect: tuple[Literal[0, 1, 2], str],
@@ -170,7 +170,7 @@ def test_rows_are_cut_as_the_csv_module_does_in_strict_mode(parts: list[str]) ->
 
 
 @given(st.text(st.sampled_from('{}[]:", \\a1'), max_size=30) | items.map(to_json))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_a_name_that_comes_twice_is_always_found(text: str) -> None:
     is_repeated = False
 
@@ -226,7 +226,7 @@ async def read_what_can_be_read(source: ItemSource) -> None:
 
 
 @given(seeds, edits, opened)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 def test_no_bytes_make_a_source_fail_in_any_but_its_own_way(
     seed: bytes,
     changes: list[tuple[int, int, bytes]],
