@@ -2,12 +2,12 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import aioboto3
 
 from ddbbulk.aws import Connection, connect
-from ddbbulk.errors import AccessDeniedError, ConfigurationError
+from ddbbulk.errors import AccessDeniedError, ConfigurationError, TableNotFoundError
 from ddbbulk.events import Display
 from ddbbulk.reading.budget import ReadBudget
 from ddbbulk.reading.filters import Filter
@@ -16,6 +16,8 @@ from ddbbulk.reading.reader import Reader
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.tables import TableDescription, describe_table
 from ddbbulk.transport import Transport, TransportName
+
+_UNREADABLE: Final = frozenset({"CREATING", "DELETING"})
 
 
 class ReadOptions(TypedDict, total=False):
@@ -159,8 +161,16 @@ async def _described(
 ) -> TableDescription | None:
     """Return what the table is; None: it may not be asked, and need not be."""
     try:
-        return await describe_table(connection, table)
+        described = await describe_table(connection, table)
     except AccessDeniedError:
         if rcu is None:
             raise
         return None
+    if described.status in _UNREADABLE:
+        raise TableNotFoundError(
+            f"table {described.name} is {described.status}: it can be read only while "
+            "it is ACTIVE",
+            table=described.name,
+            code="ResourceNotFoundException",
+        )
+    return described

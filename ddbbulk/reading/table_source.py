@@ -40,6 +40,9 @@ class TableSource:
         table: name or ARN.
         options: see ``ReadOptions``.
 
+    Attributes:
+        read_units: consumed so far, by all readings.
+
     Example:
         >>> async def copy() -> None:
         ...     source = TableSource("users", rcu=100, region="eu-west-1")
@@ -121,11 +124,12 @@ class TableSource:
             )
             readings = opened.reader.segment_readings(request, standing.starts)
             pages = await stack.enter_async_context(SideBySide(readings, is_apart=True))
+            before = self.read_units
             try:
                 while not standing.is_done:
                     if standing.needs_page:
                         standing.fill(await pages.next_page(standing.turn))
-                    self.read_units = opened.reader.units
+                    self.read_units = before + opened.reader.units
                     chunk = standing.next_chunk(opened.key_names)
                     if chunk is not None and (wanted := chunk.since(start)).items:
                         yield wanted

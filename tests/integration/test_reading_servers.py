@@ -77,6 +77,18 @@ async def test_a_reader_scans_and_looks_up(
     assert reader.transport.name == transport
 
 
+async def test_a_table_that_is_not_ready_is_told(dynamodb: Clients) -> None:
+    with Simulator(create_seconds=30) as simulator:
+        dynamodb(simulator).create_table(
+            TableName="birds",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        with pytest.raises(ddbbulk.TableNotFoundError, match="birds is CREATING"):
+            await ddbbulk.count_items("birds", endpoint_url=simulator.endpoint_url)
+
+
 async def test_a_missing_table_is_told(simulator: Simulator, tmp_path: Path) -> None:
     with pytest.raises(ddbbulk.TableNotFoundError, match="nothing"):
         await ddbbulk.count_items("nothing", endpoint_url=simulator.endpoint_url)
