@@ -18,8 +18,8 @@ from ddbbulk.retry import RetryPolicy
 from ddbbulk.transport import ReadingTransport
 
 DEFAULT_SEGMENTS: Final = 4
-# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html
-MAX_SEGMENTS: Final = 1_000_000
+# AWS allows a million; here each has a task, and may have a page at hand.
+MAX_SEGMENTS: Final = 1024
 
 
 class Reader:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 # Where less of a budget was used, it was something else that bound the reading.
 _USED_IN_FULL: Final = 0.95
 _SHORT_SECONDS: Final = 1.0
+_BUSY: Final = 0.8
 
 
 class ReadReport(BaseModel):
@@ -37,9 +38,24 @@ class ReadReport(BaseModel):
 
 
 def read_verdict(
-    *, elapsed: float, floor: float, rcu: float, throttled: int, segments: int
+    *,
+    elapsed: float,
+    floor: float,
+    processor: float,
+    rcu: float,
+    throttled: int,
+    segments: int,
 ) -> str:
-    """Return in a sentence what bound a reading."""
+    """Return in a sentence what bound a reading.
+
+    Args:
+        elapsed: seconds that it took.
+        floor: seconds that its units take at the budget.
+        processor: seconds of the processor within that time.
+        rcu: the budget.
+        throttled: how many requests were throttled.
+        segments: into how many parts the table was divided.
+    """
     if elapsed < _SHORT_SECONDS:
         return "it was done before anything could bind it"
     used = floor / elapsed
@@ -50,6 +66,11 @@ def read_verdict(
         return (
             f"the table throttled {throttled:,} requests: it gave {used:.1%} of the "
             f"read budget of {rcu:,g} RCU"
+        )
+    if processor >= _BUSY * elapsed:
+        return (
+            f"this machine's processor bound it: {used:.1%} of the read budget of "
+            f"{rcu:,g} RCU was used"
         )
     return (
         f"{used:.1%} of the read budget of {rcu:,g} RCU was used: {segments:,} "

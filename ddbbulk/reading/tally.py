@@ -30,6 +30,7 @@ class ReadTally:
         self._ending = ending
         self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         self._elapsed: float | None = None
+        self._processor = 0.0
         self.items = 0
         self.scanned = 0
         self.is_complete = False
@@ -41,7 +42,9 @@ class ReadTally:
 
     def end(self) -> None:
         """Stop the watch, where it still runs."""
-        self._elapsed = self._seconds
+        if self._elapsed is None:
+            self._elapsed = self._seconds
+            self._processor = self._stopwatch.processor_seconds
 
     def snapshot(self) -> Snapshot:
         """Return where the reading stands, for a progress display."""
@@ -86,6 +89,7 @@ class ReadTally:
             "verdict": read_verdict(
                 elapsed=elapsed,
                 floor=floor,
+                processor=self._processor,
                 rcu=rcu,
                 throttled=reader.throttled_requests,
                 segments=self._segments,
