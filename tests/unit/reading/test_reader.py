@@ -1,6 +1,7 @@
 """A reader reads all there is, at its budget and never above it."""
 
 import asyncio
+import random
 from contextlib import aclosing
 from typing import Any
 
@@ -122,6 +123,29 @@ async def test_what_is_throttled_is_asked_for_again() -> None:
     assert reader.throttled_requests > 10
     assert len(table.requests) == reader.requests
     assert reader.requests == len(pages) + reader.throttled_requests
+
+
+async def test_whatever_fails_on_the_way_each_item_comes_once() -> None:
+    chance = random.Random(5)
+    codes = ("InternalServerError", "Timeout", "ChecksumMismatch", "ConnectionFailed")
+
+    def failing(_number: int) -> Failure | None:
+        if chance.random() < 0.3:
+            return Failure(FailureKind.FAULT, chance.choice(codes), "lost")
+        return THROTTLED if chance.random() < 0.1 else None
+
+    table = TableToRead(birds(2000), failing=failing)
+    reader = reader_of(table, 100.0)
+
+    pages = await pages_of(reader)
+    found = await reader.look_up(keys(200))
+
+    assert sorted(names(pages)) == sorted(f"bird{n}" for n in range(2000))
+    assert sorted(item["pk"]["S"] for item in found) == sorted(
+        f"bird{n}" for n in range(200)
+    )
+    assert reader.requests == len(table.requests) > 1.2 * len(table.consumed)
+    assert reader.units == table.units
 
 
 async def test_a_scan_without_progress_ends() -> None:
