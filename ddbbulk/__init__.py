@@ -120,11 +120,26 @@ _HOMES: Final = {
         "list_tables",
         "wait_until_active",
     ),
+    "undoing": (
+        "LeftItem",
+        "UndoReport",
+        "undo",
+        "undo_sheet",
+        "undo_sync",
+    ),
     "unloading": (
         "RefusedItem",
         "UnloadReport",
         "unload",
         "unload_sync",
+    ),
+    "verifying": (
+        "Difference",
+        "SampleBound",
+        "VerifyReport",
+        "verify",
+        "verify_sheet",
+        "verify_sync",
     ),
     "writer": ("BulkWriter",),
 }

@@ -79,7 +79,16 @@ from ddbbulk.tables import (
     list_tables,
     wait_until_active,
 )
+from ddbbulk.undoing import LeftItem, UndoReport, undo, undo_sheet, undo_sync
 from ddbbulk.unloading import RefusedItem, UnloadReport, unload, unload_sync
+from ddbbulk.verifying import (
+    Difference,
+    SampleBound,
+    VerifyReport,
+    verify,
+    verify_sheet,
+    verify_sync,
+)
 from ddbbulk.writer import BulkWriter
 
 __all__ = [
@@ -102,6 +111,7 @@ __all__ = [
     "DdbBulkError",
     "DeadlineReachedError",
     "Delete",
+    "Difference",
     "Event",
     "FailedItem",
     "Figure",
@@ -118,6 +128,7 @@ __all__ = [
     "JsonLinesSource",
     "KeyAttribute",
     "Latency",
+    "LeftItem",
     "LiveSource",
     "LoadFinished",
     "LoadReport",
@@ -138,6 +149,7 @@ __all__ = [
     "Restoration",
     "RestoreOwedError",
     "RetryPolicy",
+    "SampleBound",
     "SeekableSource",
     "ServiceUnavailableError",
     "Snapshot",
@@ -149,7 +161,9 @@ __all__ = [
     "TableSource",
     "ThrottledError",
     "TooManyFailuresError",
+    "UndoReport",
     "UnloadReport",
+    "VerifyReport",
     "WireItem",
     "WriterClosedError",
     "clear_table",
@@ -171,7 +185,13 @@ __all__ = [
     "provisioned",
     "recreate_table",
     "report_sheet",
+    "undo",
+    "undo_sheet",
+    "undo_sync",
     "unload",
     "unload_sync",
+    "verify",
+    "verify_sheet",
+    "verify_sync",
     "wait_until_active",
 ]

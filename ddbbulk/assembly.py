@@ -13,6 +13,7 @@ from ddbbulk.dispatcher import Dispatcher
 from ddbbulk.exchange import BatchExchange, Exchange
 from ddbbulk.failures import FailureLimit, FailureOutlet
 from ddbbulk.intake import Intake
+from ddbbulk.kept_files import KeptFiles
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Marshaller, Partitions
 from ddbbulk.retry import RetryPolicy
@@ -38,7 +39,7 @@ class Assembly:
     def of(
         cls,
         target: Target,
-        outlet: FailureOutlet,
+        files: KeptFiles,
         options: WriterOptions,
         checkpoint: Checkpoint | None = None,
     ) -> Self:
@@ -47,7 +48,7 @@ class Assembly:
         account = target.budget.account(resources)
         marshaller = Marshaller(target.schema)
         ledger = checkpoint.ledger(resources) if checkpoint else Ledger(resources)
-        intake = _intake(target, marshaller, ledger, outlet, options)
+        intake = _intake(target, marshaller, ledger, files.outlet, options)
         spreading = _spreading(target, account, options)
         steering = _steering(target, options)
         scheduler = Scheduler(
@@ -60,7 +61,8 @@ class Assembly:
             endings=intake,
             spreading=spreading,
             steering=steering,
-            is_conditional=target.condition is not None,
+            operation=target.condition.operation if target.condition else None,
+            on_acknowledged=files.record if files.is_recording else None,
         )
         bottleneck = Bottleneck(
             resources, verdict_of=steering.verdict if steering else None

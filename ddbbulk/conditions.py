@@ -1,10 +1,11 @@
-"""On what condition an item is written: the insert and newer modes, without I/O.
+"""On what condition an item is written or deleted, without I/O.
 
 The service checks the condition when it writes, so neither a live write nor a request
 of ours that lands late is ever replaced by what the mode would not let through.
 """
 
-from typing import Final, Literal, Self, cast, get_args
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Protocol, Self, cast, get_args
 
 import orjson
 
@@ -12,7 +13,9 @@ from ddbbulk.errors import ConfigurationError, InvalidItemError
 from ddbbulk.marshal import Write
 from ddbbulk.marshal.refusal import label
 from ddbbulk.schema import TableSchema
+from ddbbulk.sizing import is_equal
 
+SingleOperation = Literal["PutItem", "DeleteItem"]
 Mode = Literal["put", "insert", "newer"]
 
 # What surrounds an item in ``Write.body``.
@@ -22,14 +25,49 @@ _TAIL: Final = len("}}")
 _ORDERED: Final = frozenset({"S", "N", "B"})
 
 
+class WriteCondition(Protocol):
+    """What is to be known of a condition by those who send its writes."""
+
+    @property
+    def operation(self) -> SingleOperation:
+        """The operation that carries such a write."""
+        ...
+
+    def admit(self, write: Write) -> None:
+        """Make a write ready to be sent on this condition.
+
+        Raises:
+            InvalidItemError: it cannot be.
+        """
+        ...
+
+    def request(self, write: Write, detail: bytes) -> bytes:
+        """Return the body of the request.
+
+        Args:
+            write: one that was admitted.
+            detail: which capacity to return: ``INDEXES`` or ``TOTAL``.
+        """
+        ...
+
+    def is_done(self, write: Write, stored: Mapping[str, Any]) -> bool:
+        """Say whether an item that did not meet the condition is what was wanted.
+
+        An attempt whose answer was lost, or an earlier run, may have written it.
+        """
+        ...
+
+
 class Condition:
-    """What must hold of the table's item for ours to be written.
+    """What must hold of the table's item for ours to be written: insert and newer.
 
     Args:
         table: name or ARN.
         schema: the table's keys.
         version_attribute: the attribute that has to grow; None: no item may be there.
     """
+
+    operation: SingleOperation = "PutItem"
 
     def __init__(
         self, *, table: str, schema: TableSchema, version_attribute: str | None
@@ -113,6 +151,10 @@ class Condition:
             parts += [b',"ExpressionAttributeValues":{":a":', write.version, b"}"]
         parts.append(b"}")
         return b"".join(parts)
+
+    def is_done(self, write: Write, stored: Mapping[str, Any]) -> bool:
+        """Say whether the item that stayed is ours all the same."""
+        return is_equal({"M": stored}, {"M": orjson.loads(item_json(write))})
 
 
 def item_json(write: Write) -> bytes:

@@ -12,7 +12,7 @@ from functools import partial
 
 from ddbbulk.batch import Batch
 from ddbbulk.bottleneck import Bottleneck
-from ddbbulk.errors import WriterClosedError
+from ddbbulk.errors import ConfigurationError, WriterClosedError
 from ddbbulk.events import Listener
 from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.ledger import Ledger
@@ -20,6 +20,7 @@ from ddbbulk.marshal import Write
 from ddbbulk.retry import Failure
 from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.transport import (
+    DeletingTransport,
     Outcome,
     Settle,
     SubmittingTransport,
@@ -214,16 +215,28 @@ class Dispatcher:
 
     async def _carry(self, body: bytes, settle: Settle) -> None:
         try:
-            if self._exchange.operation == "PutItem":
-                outcome = await self._transport.put_item(body)
-            else:
-                outcome = await self._transport.batch_write(body)
+            outcome = await self._carried(body)
         except BaseException:
             # Given up, or a defect of the transport: nobody waits for its answer.
             self._scheduler.in_flight -= 1
             self._settled.set()
             raise
         settle(outcome)
+
+    async def _carried(self, body: bytes) -> Outcome | Unmet:
+        transport = self._transport
+        match self._exchange.operation:
+            case "PutItem":
+                return await transport.put_item(body)
+            case "DeleteItem" if isinstance(transport, DeletingTransport):
+                return await transport.delete_item(body)
+            case "DeleteItem":
+                raise ConfigurationError(
+                    f"the transport {transport.name} cannot delete on a condition: it "
+                    "needs a method delete_item(), or leave the choice open"
+                )
+            case _:
+                return await transport.batch_write(body)
 
     def _settle(self, batch: Batch, started: float, outcome: Outcome | Unmet) -> None:
         """Let the scheduler settle what became of a batch."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from ddbbulk.conditions import Condition
+from ddbbulk.conditions import WriteCondition
 from ddbbulk.errors import InvalidItemError, TooManyFailuresError
 from ddbbulk.events import ItemExisting, ItemRejected, Listener
 from ddbbulk.failures import FailedItem, FailureLimit, OnFailure, Told
@@ -55,7 +55,7 @@ class Intake:
         on_event: Listener | None,
         on_failure: OnFailure | None = None,
         limit: FailureLimit | None = None,
-        condition: Condition | None = None,
+        condition: WriteCondition | None = None,
     ) -> None:
         self._table = table
         self._marshaller = marshaller

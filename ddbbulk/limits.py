@@ -17,6 +17,9 @@ MAX_NUMBER_DIGITS: Final = 38
 # A number's magnitude lies between 1E-130 and 9.99…E+125.
 MIN_NUMBER_EXPONENT: Final = -130
 MAX_NUMBER_EXPONENT: Final = 125
+# Of an expression: its text, and how much may be compared and joined in it.
+MAX_EXPRESSION_BYTES: Final = 4096
+MAX_EXPRESSION_OPERATORS: Final = 300
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WRITE_UNIT_BYTES: Final = 1024

@@ -4,7 +4,7 @@ Everything here is synchronous and takes ``now``, so budget and retries are test
 virtual time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -30,11 +30,14 @@ class Answer:
         unprocessed: keys of the writes that came back.
         consumed: units on each resource; None where the service did not say.
         is_unmet: the write was not done, because its condition did not hold.
+        is_first_hand: the service has done it for this request. False: it was done
+            already, by whomever.
     """
 
     unprocessed: frozenset[Key]
     consumed: Sequence[float] | None
     is_unmet: bool = False
+    is_first_hand: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ class Wait:
     until: float | None
     cause: str | int
 
+
+# Told of writes, and whether it is known at first hand that they were done.
+Acknowledged = Callable[[Sequence[Write], bool], None]
 
 _NO_ITEMS: Final = Wait(None, "items")
 _NO_CONNECTION: Final = Wait(None, "connections")
@@ -85,7 +91,10 @@ class Scheduler:
         endings: told of every write that is settled without being written.
         spreading: keeps partitions from getting more than they bear.
         steering: changes the account's rates by what is met; None: they are given.
-        is_conditional: each write is a PutItem with a condition.
+        operation: what carries a write on a condition; None: they travel together,
+            without any.
+        on_acknowledged: told of writes that were done, and whether that is known at
+            first hand.
     """
 
     def __init__(  # noqa: PLR0913 -- what it joins, each by its name
@@ -100,13 +109,15 @@ class Scheduler:
         endings: Endings,
         spreading: Spreading,
         steering: Steering | None = None,
-        is_conditional: bool = False,
+        operation: str | None = None,
+        on_acknowledged: Acknowledged | None = None,
     ) -> None:
-        batcher = OneByOne if is_conditional else Batcher
+        batcher = Batcher if operation is None else OneByOne
         self.batcher = batcher(resources=len(ledger.resources))
         self._spreading = spreading
         spreading.attach(self.batcher)
-        self._action = f"dynamodb:{'PutItem' if is_conditional else 'BatchWriteItem'}"
+        self._action = f"dynamodb:{operation or 'BatchWriteItem'}"
+        self._on_acknowledged = on_acknowledged
         self._table = table
         self._account = account
         self._ledger = ledger
@@ -170,6 +181,8 @@ class Scheduler:
                 self._endings.stay(write)
         else:
             self._ledger.written(written, now)
+            if self._on_acknowledged is not None:
+                self._on_acknowledged(written, answer.is_first_hand)
         if written:
             self._stalled_since = None
         if returned:

@@ -11,7 +11,7 @@ import aioboto3
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.budget import Budget
-from ddbbulk.conditions import Condition, Mode, check_mode
+from ddbbulk.conditions import Condition, Mode, WriteCondition, check_mode
 from ddbbulk.errors import ConfigurationError, TableNotFoundError
 from ddbbulk.events import Listener
 from ddbbulk.failures import FailureLimit, OnFailure
@@ -68,6 +68,9 @@ class WriterOptions(TypedDict, total=False):
             second are spread over time, while others pass them; default True. Up to
             50,000 items (or 32 MB of them) wait for that.
         redact_keys: keep hot keys out of events, report and verdict.
+        manifest: a file that tells of each item that the load is known to have created,
+            by its key and a digest, so that ``undo`` can take it back. It needs mode
+            ``"insert"``, or a table that is empty when the load begins.
         transport: what carries the requests: ``"direct"``, ``"aioboto3"`` (its client),
             or an object of your own; by default that of the connection, and else the
             direct one, where no proxy, hook or the like needs the client.
@@ -95,6 +98,7 @@ class WriterOptions(TypedDict, total=False):
     version_attribute: str | None
     interleave: bool
     redact_keys: bool
+    manifest: str | PathLike[str] | None
     transport: Transport | TransportName | None
 
 
@@ -115,7 +119,7 @@ class Target:
     transport: Transport
     max_connections: int
     described: TableDescription | None = None
-    condition: Condition | None = None
+    condition: WriteCondition | None = None
     watch: TableWatch | None = None
 
 
@@ -151,7 +155,7 @@ async def open_target(
         return Target(table, schema, budget, transport, limit, condition=condition)
     connection = await _connection(options, stack)
     described: TableDescription | None = None
-    if schema is None or budget is None:
+    if schema is None or budget is None or options.get("manifest") is not None:
         described = await describe_table(connection, table)
         _check_status(described)
         schema = schema or described.schema

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -21,11 +22,12 @@ from ddbbulk.assembly import Assembly
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.budget import Account
 from ddbbulk.checkpoint import Checkpoint, TableMark
+from ddbbulk.conditions import WriteCondition
 from ddbbulk.dispatcher import Dispatcher, closed_error
 from ddbbulk.errors import ConfigurationError, DdbBulkError
 from ddbbulk.events import LoadFinished, LoadResumed, Snapshot
-from ddbbulk.failures import FailureOutlet
 from ddbbulk.intake import Feed, Intake
+from ddbbulk.kept_files import KeptFiles
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Delete, Write
 from ddbbulk.report import LoadReport
@@ -50,6 +52,7 @@ class BulkWriter:
     Args:
         table: name or ARN of the table.
         checkpoint: an open one, whose ``read()`` gives the chunks that are put.
+        condition: on which items are written, in the place of that of a mode.
         options: see ``WriterOptions``.
 
     Raises:
@@ -74,10 +77,12 @@ class BulkWriter:
         table: str,
         *,
         checkpoint: Checkpoint | None = None,
+        condition: WriteCondition | None = None,
         **options: Unpack[WriterOptions],
     ) -> None:
         self.table = table
         self._checkpoint = checkpoint
+        self._condition = condition
         self.length: int | None = None
         self._options = options
         self._on_event = options.get("on_event")
@@ -87,7 +92,7 @@ class BulkWriter:
         self._account: Account | None = None
         self._target: Target | None = None
         self._feed = Feed()
-        self._outlet = FailureOutlet()
+        self._files = KeptFiles()
         self._ledger = Ledger([""])
         self._bottleneck = Bottleneck([""])
         self._spreading: Spreading | None = None
@@ -98,24 +103,25 @@ class BulkWriter:
         self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         try:
             options = self._options
-            self._target = await open_target(self.table, options, self._stack)
-            self._outlet = await FailureOutlet.open(
-                options.get("failures"), options.get("on_failure"), table=self.table
-            )
+            target = await open_target(self.table, options, self._stack)
+            if self._condition is not None:
+                target = replace(target, condition=self._condition)
+            self._target = target
+            self._files = await KeptFiles.open(self._target, options, self._checkpoint)
             await self._begin_checkpoint(self._target)
         except BaseException as error:
-            await _closed(self._outlet.close(), error)
+            await _closed(self._files.close(), error)
             await self._stack.aclose()
             raise
         dispatcher = self._prepare(self._target)
         await self._tasks.__aenter__()
         self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
-        self._keepers = [self._tasks.create_task(self._outlet.keep())]
+        self._keepers = [self._tasks.create_task(one) for one in self._files.keep()]
         if self._target.watch is not None:
             watching = self._target.watch.keep(self._on_event)
             self._keepers.append(self._tasks.create_task(watching))
         if self._checkpoint is not None:
-            keeping = self._checkpoint.keep(self._outlet.sync)
+            keeping = self._checkpoint.keep(self._files.sync)
             self._keepers.append(self._tasks.create_task(keeping))
         self._dispatcher = dispatcher
         if self._ledger.items_resumed and self._on_event is not None:
@@ -137,7 +143,7 @@ class BulkWriter:
                 ending = cancelled  # by a request that failed for good, or from outside
         try:
             ending = await self._end_tasks(dispatcher, ending)
-            ending = await _closed(self._outlet.close(), ending)
+            ending = await _closed(self._files.close(), ending)
             ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
             if self._checkpoint is not None:
                 closing = self._checkpoint.close(
@@ -188,8 +194,8 @@ class BulkWriter:
         self._intake.admit((item,), self._ledger.items_read, self._feed, writes)
         if writes:
             dispatcher.queue(writes)
-        else:
-            await self._outlet.wait_for_room()
+        if not writes or self._files.is_recording:
+            await self._files.wait_for_room()
 
     async def delete(self, key: Mapping[str, object]) -> None:
         """Queue the deletion of the item with this primary key."""
@@ -207,8 +213,8 @@ class BulkWriter:
                 self._intake.admit(items, chunk.start + first, chunk, writes)
             finally:
                 dispatcher.queue(writes)
-            if len(writes) < len(items):
-                await self._outlet.wait_for_room()
+            if len(writes) < len(items) or self._files.is_recording:
+                await self._files.wait_for_room()
         # A source that never waits would keep the requests from being sent.
         await asyncio.sleep(0)
 
@@ -230,7 +236,7 @@ class BulkWriter:
 
     def _prepare(self, target: Target) -> Dispatcher:
         checkpoint = self._checkpoint
-        parts = Assembly.of(target, self._outlet, self._options, checkpoint)
+        parts = Assembly.of(target, self._files, self._options, checkpoint)
         if checkpoint is not None and checkpoint.was_cut:
             now = asyncio.get_running_loop().time()
             parts.scheduler.batcher.guard_all(now)

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Final, cast
 
-_OPERATIONS: Final = ("BatchWriteItem", "PutItem", "Scan", "BatchGetItem")
+_OPERATIONS: Final = (
+    "BatchWriteItem",
+    "PutItem",
+    "DeleteItem",
+    "Scan",
+    "BatchGetItem",
+)
 _KNOWN: Final = ("botocore", "aiobotocore", "boto3", "aioboto3", "ddbbulk")
 
 

@@ -18,7 +18,13 @@ _ERROR = ("__type", "code", "message", "Message")
 def carry_prepared(client: Any) -> None:  # noqa: ANN401 # botocore ships no types
     """Let a client send what ``PREPARED_BODY`` holds, and keep what is answered."""
     events = client.meta.events
-    for operation in ("BatchWriteItem", "PutItem", "Scan", "BatchGetItem"):
+    for operation in (
+        "BatchWriteItem",
+        "PutItem",
+        "DeleteItem",
+        "Scan",
+        "BatchGetItem",
+    ):
         events.register(f"before-call.dynamodb.{operation}", _give_body)
     events.register("before-parse.dynamodb", _keep_body)
 

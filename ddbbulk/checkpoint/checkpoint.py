@@ -103,6 +103,16 @@ class Checkpoint:
         """How its user has named the file, safe for a terminal."""
         return self._file.name if self._file else str(self._path)
 
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """What tells the source from others."""
+        return self._identity
+
+    @property
+    def was_begun(self) -> bool:
+        """Whether an earlier run has begun this load."""
+        return self._found is not None
+
     async def begin(self, table: TableMark, manner: Mapping[str, str | None]) -> None:
         """Take up the load where it was left; nothing may be sent before.
 

@@ -14,7 +14,9 @@ from ddbbulk.cli import (
     retry,
     simulate,
     table,
+    undo,
     unload,
+    verify,
 )
 from ddbbulk.cli.owed import say_owed
 
@@ -33,6 +35,8 @@ app.command("copy", epilog=copy.EPILOG, no_args_is_help=True)(copy.copy)
 app.command("delete", epilog=delete.EPILOG, no_args_is_help=True)(delete.delete)
 app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
 app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
+app.command("verify", epilog=verify.EPILOG, no_args_is_help=True)(verify.verify)
+app.command("undo", epilog=undo.EPILOG, no_args_is_help=True)(undo.undo)
 app.add_typer(table.app, name="table")
 app.add_typer(capacity.app, name="capacity")
 app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)

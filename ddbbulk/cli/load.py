@@ -12,6 +12,7 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.load_options import (
     CheckpointOption,
     FailuresOption,
+    ManifestOption,
     MaxFailuresOption,
     ModeOption,
     StopAfterOption,
@@ -103,6 +104,11 @@ A night's work at a time; the same command goes on, also after a crash:
 
 [cyan]ddbbulk load big.csv -t users --wcu 5000 --checkpoint big.state --stop-at 06:00[/]
 
+A load that can be taken back, as far as nobody has changed its items since:
+
+[cyan]ddbbulk load users.csv -t users --wcu 200 --mode insert --manifest users.manifest[/]
+[cyan]ddbbulk undo users.manifest --wcu 200 --rcu 100[/]
+
 [bold]Exit codes[/]
 
 0 all written · 1 finished, some rejected · 2 wrong usage or settings ·
@@ -139,6 +145,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
     failures: FailuresOption = None,
     max_failures: MaxFailuresOption = None,
     checkpoint: CheckpointOption = None,
+    manifest: ManifestOption = None,
     stop_after: StopAfterOption = None,
     stop_at: StopAtOption = None,
     endpoint_url: EndpointOption = None,
@@ -196,6 +203,7 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
             failures=failures,
             max_failures=max_failures,
             checkpoint=checkpoint,
+            manifest=manifest,
             deadline=earliest(after=stop_after, at=stop_at),
             mode=checked_mode,
             version_attribute=version_attribute,

@@ -11,6 +11,7 @@ from ddbbulk.cli.times import parse_duration, parse_moment
 EXISTING: Final = "What becomes of items that are there"
 REJECTED: Final = "What becomes of rejected items"
 STOPPED: Final = "When it is stopped"
+UNDONE: Final = "How it can be taken back"
 
 TableOption = Annotated[
     str,
@@ -61,6 +62,17 @@ MaxFailuresOption = Annotated[
         "after 1,000 items. By default only if the first 1,000 all are.",
         show_default=False,
         rich_help_panel=REJECTED,
+    ),
+]
+ManifestOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Keep in this file which items the load has created, by key and digest, "
+        "so that [bold]ddbbulk undo[/] can take it back. Needs --mode insert, or an "
+        "empty table.",
+        show_default=False,
+        rich_help_panel=UNDONE,
     ),
 ]
 CheckpointOption = Annotated[

@@ -25,6 +25,7 @@ class LoadSettings:
         failures: where rejected items go.
         max_failures: how many of them are borne, as a number or a share.
         checkpoint: where it is kept what is done.
+        manifest: where it is kept what the load has created.
         deadline: when to stop.
         command: what was typed: it goes on with the load where there is a checkpoint.
         mode: what becomes of items that are there.
@@ -51,6 +52,7 @@ class LoadSettings:
     failures: Path | None = None
     max_failures: str | None = None
     checkpoint: Path | None = None
+    manifest: Path | None = None
     deadline: datetime | None = None
     command: str = ""
     mode: Mode = "put"

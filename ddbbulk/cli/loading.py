@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import shlex
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -162,6 +163,7 @@ class Loading:
             failures=settings.failures,
             max_failures=settings.max_failures,
             checkpoint=settings.checkpoint,
+            manifest=settings.manifest,
             deadline=settings.deadline,
             mode=settings.mode,
             version_attribute=settings.version_attribute,
@@ -235,6 +237,9 @@ class Loading:
             file = printable(str(self._settings.checkpoint))
             text = f"{file} says that this load is done; remove it to load all again"
             say(self._errors, text, kind="note")
+        if self._settings.manifest is not None and report.items_written:
+            manifest = printable(shlex.quote(str(self._settings.manifest)))
+            say(self._errors, f"to take this load back:\nddbbulk undo {manifest}")
         if report.items_rejected:
             return ExitCode.SOME_REJECTED
         return ExitCode.WRONG_SETTINGS if self._is_report_lost else ExitCode.COMPLETE

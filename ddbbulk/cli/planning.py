@@ -1,18 +1,16 @@
 """What ``ddbbulk plan`` does: ask the table, read, say what it comes to."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Self
 
 from rich.console import Console
-from rich.status import Status
 from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
+from ddbbulk.cli.counter import Counter
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say
@@ -24,9 +22,6 @@ from ddbbulk.printable import printable
 from ddbbulk.schema import TableSchema
 from ddbbulk.schema_file import TableDefinition
 from ddbbulk.sources import ItemSource
-
-_LIVE_SECONDS: Final = 0.2
-_LINE_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +93,7 @@ class Planning:
             if isinstance(settings.table, str):
                 connection = await stack.enter_async_context(self._connection())
             self._say_where(source, connection)
-            with _Counter(self._errors, settings.estimated_items) as counter:
+            with Counter(self._errors, settings.estimated_items) as counter:
                 return await plan(
                     settings.table,
                     source,
@@ -147,42 +142,3 @@ class Planning:
                 return ExitCode.WRONG_SETTINGS
         is_sound = not report.rejections
         return ExitCode.COMPLETE if is_sound else ExitCode.SOME_REJECTED
-
-
-class _Counter:
-    """Shows how many items were read: live, or in a line now and then.
-
-    Args:
-        console: where to.
-        estimated_items: about how many there are, where one can tell.
-    """
-
-    def __init__(self, console: Console, estimated_items: int | None) -> None:
-        self._console = console
-        self._of = f" of about {estimated_items:,}" if estimated_items else ""
-        self._status: Status | None = None
-        self._every = _LINE_SECONDS
-        self._shown_at = time.monotonic()
-
-    def __enter__(self) -> Self:
-        if self._console.is_interactive:
-            self._every = _LIVE_SECONDS
-            self._status = self._console.status("reading")
-            self._status.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    def show(self, items: int) -> None:
-        """Tell of so many items, unless that was done a moment ago."""
-        now = time.monotonic()
-        if now - self._shown_at < self._every:
-            return
-        self._shown_at = now
-        text = f"{items:,}{self._of} items read"
-        if self._status is not None:
-            self._status.update(text)
-        else:
-            say(self._console, text)

@@ -2,7 +2,6 @@
 
 from ddbbulk.failures.failed_item import FailedItem, OnFailure, Told
 from ddbbulk.failures.failure_limit import FailureLimit
-from ddbbulk.failures.failures_file import FailuresFile
 from ddbbulk.failures.opened_file import OpenedFile, failure_lines
 from ddbbulk.failures.outlet import FailureOutlet
 
@@ -10,7 +9,6 @@ __all__ = [
     "FailedItem",
     "FailureLimit",
     "FailureOutlet",
-    "FailuresFile",
     "OnFailure",
     "OpenedFile",
     "Told",

@@ -1,149 +1,21 @@
-"""The failures file of a running load: appended to in a thread, soon and in order."""
+"""The failures file of a running load."""
 
-import asyncio
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
-from threading import Lock
-from typing import Final
 
-from ddbbulk.errors import ConfigurationError
 from ddbbulk.failures.opened_file import OpenedFile
-
-# What may wait for the disk; one line alone may always.
-_MAX_WAITING_BYTES: Final = 4 * 1024 * 1024
-_SYNC_SECONDS: Final = 0.5
-# A trip to the thread costs as much as several items; this lets some travel together.
-_REST_SECONDS: Final = 0.02
+from ddbbulk.line_log import LineLog
 
 
-class FailuresFile:
-    """Takes lines without waiting, and has them written by a thread of its own.
-
-    What is written survives the end of the process; half a second later, or when the
-    file is closed, also a loss of power.
+def failures_file(path: str | os.PathLike[str], *, table: str) -> LineLog[bytes]:
+    """Return a log whose entries are lines of a failures file.
 
     Args:
         path: the file; it is made where there is none, for its owner only.
         table: name or ARN of the table; a file of another one is refused.
     """
-
-    def __init__(self, path: str | os.PathLike[str], *, table: str) -> None:
-        self._path = path
-        self._table = table
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-failures")
-        self._file: OpenedFile | None = None
-        self._error: ConfigurationError | None = None
-        self._lock = Lock()
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = 0
-        self._appended = asyncio.Event()
-        self._room = asyncio.Event()
-        self._is_closed = False
-
-    async def open(self) -> None:
-        """Make the file ready.
-
-        Raises:
-            ConfigurationError: it cannot be written, belongs to another table, is no
-                failures file, or is in use.
-        """
-        try:
-            await self._in_thread(self._open)
-        except BaseException:
-            await self.close()
-            raise
-
-    def append(self, line: bytes) -> None:
-        """Take a line to be written."""
-        with self._lock:
-            self._waiting.append(line)
-            self._waiting_bytes += len(line)
-        self._appended.set()
-
-    async def wait_for_room(self) -> None:
-        """Return when few enough lines wait for the disk, or none will be written."""
-        while self._waiting_bytes > _MAX_WAITING_BYTES and not self._is_closed:
-            self._room.clear()
-            await self._room.wait()
-
-    async def keep(self) -> None:
-        """Write what is appended, until this is cancelled.
-
-        Raises:
-            ConfigurationError: the file cannot be written.
-        """
-        clock = asyncio.get_running_loop().time
-        sync_at = clock()
-        is_dirty = False
-        while True:
-            try:
-                async with asyncio.timeout_at(sync_at if is_dirty else None):
-                    await self._appended.wait()
-                is_due = clock() >= sync_at
-            except TimeoutError:
-                is_due = True
-            self._appended.clear()
-            await self._in_thread(partial(self._write, is_synced=is_due))
-            is_dirty = not is_due
-            if is_due:
-                sync_at = clock() + _SYNC_SECONDS
-            self._room.set()
-            await asyncio.sleep(_REST_SECONDS)
-
-    async def sync(self) -> None:
-        """Return once what was appended so far would survive a loss of power.
-
-        Raises:
-            ConfigurationError: the file cannot be written.
-        """
-        await self._in_thread(partial(self._write, is_synced=True))
-        self._room.set()
-
-    async def close(self) -> None:
-        """Write what waits, and give the file back. A second call does nothing.
-
-        Raises:
-            ConfigurationError: it could not be written, now or before.
-        """
-        if self._is_closed:
-            return
-        self._is_closed = True
-        self._room.set()
-        try:
-            # A load that is cancelled once more leaves the thread to end this.
-            await asyncio.shield(self._in_thread(self._close))
-        finally:
-            self._thread.shutdown(wait=False)
-        if self._error is not None:
-            raise self._error
-
-    def _in_thread(self, work: Callable[[], None]) -> asyncio.Future[None]:
-        return asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    def _open(self) -> None:
-        self._file = OpenedFile.open(self._path, table=self._table)
-
-    def _write(self, *, is_synced: bool) -> None:
-        if self._file is None or self._error is not None:
-            return
-        with self._lock:
-            lines, self._waiting = self._waiting, []
-            self._waiting_bytes = 0
-        try:
-            if lines:
-                self._file.append(b"".join(lines))
-            if is_synced:
-                self._file.sync()
-        except ConfigurationError as error:
-            self._error = error
-            raise
-
-    def _close(self) -> None:
-        if self._file is None:
-            return
-        with suppress(ConfigurationError):  # close() raises what _write keeps
-            self._write(is_synced=True)
-        self._file.close()
+    return LineLog(
+        partial(OpenedFile.open, path, table=table),
+        b"".join,
+        thread="ddbbulk-failures",
+    )

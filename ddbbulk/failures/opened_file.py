@@ -1,21 +1,16 @@
 """A failures file that is open: ours alone, of one table, whole lines only."""
 
-import logging
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, Self
-
-import orjson
+from typing import Final, Self
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.failures.failed_item import FailedItem
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.printable import printable
+from ddbbulk.whole_lines import cut_torn_line, is_torn
 
-_LOG = logging.getLogger(__name__)
-
-_BLOCK_BYTES: Final = 64 * 1024
 # Of a file that is something else, no more than this is held to find out.
 _MAX_LINE_BYTES: Final = 128 * 1024 * 1024
 _BEGINNING: Final = b'{"table":'
@@ -102,7 +97,7 @@ class OpenedFile:
                 self.table = FailedItem.parse(head or first).table
             except ValueError:
                 # The very first line may be torn; anything else is not ours to cut.
-                if head or not _is_torn(first) or not _is_ours(first):
+                if head or not is_torn(first) or not _is_ours(first):
                     raise ConfigurationError(
                         f"{self.name} is no failures file of ddbbulk: "
                         "name another one, or one that is not there yet"
@@ -113,22 +108,7 @@ class OpenedFile:
                     f"{printable(self.table)}, and this load goes to "
                     f"{printable(wanted)}: name another file"
                 )
-            self._cut(stream)
-
-    def _cut(self, stream: BinaryIO) -> None:
-        end = stream.seek(0, os.SEEK_END)
-        whole = _end_of_lines(stream, end)
-        if whole == end:
-            return
-        stream.seek(whole)
-        if not _is_torn(stream.read()):
-            self.append(b"\n")  # only the line's end is missing
-            return
-        _LOG.warning(
-            "%s: the last line was not written to its end, and is cut off",
-            self.name,
-        )
-        os.ftruncate(self._file.descriptor, whole)
+            cut_torn_line(self._file, stream)
 
 
 def failure_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -144,15 +124,6 @@ def failure_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-def _is_torn(line: bytes) -> bool:
-    """Say whether an object is cut off: no beginning of one is JSON by itself."""
-    try:
-        orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return True
-    return False
-
-
 def _is_ours(line: bytes) -> bool:
     return _BEGINNING.startswith(line[: len(_BEGINNING)])
 
@@ -162,15 +133,3 @@ def _is_same(table: str, other: str) -> bool:
     if table.startswith("arn:") and other.startswith("arn:"):
         return table == other
     return table.rpartition("/")[2] == other.rpartition("/")[2]
-
-
-def _end_of_lines(stream: BinaryIO, end: int) -> int:
-    """Return where the last whole line ends, in a file of this length."""
-    while end > 0:
-        start = max(0, end - _BLOCK_BYTES)
-        stream.seek(start)
-        found = stream.read(end - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
-        end = start
-    return 0

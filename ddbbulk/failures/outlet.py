@@ -4,7 +4,8 @@ import os
 from typing import Self
 
 from ddbbulk.failures.failed_item import FailedItem, OnFailure
-from ddbbulk.failures.failures_file import FailuresFile
+from ddbbulk.failures.failures_file import failures_file
+from ddbbulk.line_log import LineLog
 
 
 class FailureOutlet:
@@ -16,7 +17,7 @@ class FailureOutlet:
     """
 
     def __init__(
-        self, file: FailuresFile | None = None, on_failure: OnFailure | None = None
+        self, file: LineLog[bytes] | None = None, on_failure: OnFailure | None = None
     ) -> None:
         self._file = file
         self._on_failure = on_failure
@@ -36,7 +37,7 @@ class FailureOutlet:
         """
         if path is None:
             return cls(None, on_failure)
-        file = FailuresFile(path, table=table)
+        file = failures_file(path, table=table)
         await file.open()
         return cls(file, on_failure)
 
@@ -75,6 +76,7 @@ class FailureOutlet:
 
     def _hand_on(self, failed: FailedItem) -> None:
         if self._file is not None:
-            self._file.append(failed.line())
+            line = failed.line()
+            self._file.append((line,), len(line))
         if self._on_failure is not None:
             self._on_failure(failed)

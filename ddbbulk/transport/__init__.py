@@ -4,6 +4,7 @@ from ddbbulk.transport.choice import TRANSPORT_NAMES, TransportName, open_transp
 from ddbbulk.transport.client import ClientTransport
 from ddbbulk.transport.direct import DirectTransport
 from ddbbulk.transport.transport import (
+    DeletingTransport,
     Operation,
     Outcome,
     ReadingTransport,
@@ -18,6 +19,7 @@ from ddbbulk.transport.transport import (
 __all__ = [
     "TRANSPORT_NAMES",
     "ClientTransport",
+    "DeletingTransport",
     "DirectTransport",
     "Operation",
     "Outcome",

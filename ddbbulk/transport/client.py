@@ -55,10 +55,22 @@ class ClientTransport:
 
     async def put_item(self, body: bytes) -> Outcome | Unmet:
         """Send one PutItem body, once."""
+        return await self._write_one(body, self._client.put_item, Item={})
+
+    async def delete_item(self, body: bytes) -> Outcome | Unmet:
+        """Send one DeleteItem body, once."""
+        return await self._write_one(body, self._client.delete_item, Key={})
+
+    async def _write_one(
+        self,
+        body: bytes,
+        call: Any,
+        **subject: object,  # noqa: ANN401 # as above
+    ) -> Outcome | Unmet:
         signed_in = self._credentials.round
         prepared = PREPARED_BODY.set(body)
         try:
-            answer = await self._client.put_item(TableName=self._table, Item={})
+            answer = await call(TableName=self._table, **subject)
         except Exception as error:  # noqa: BLE001 # whatever a client may raise is an outcome
             answer = unmet_answer(error)
             if answer is None:

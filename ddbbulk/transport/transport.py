@@ -16,7 +16,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A put that was not done, because its condition did not hold.
+    """A write that was not done, because its condition did not hold.
 
     Args:
         item: the table's item in DynamoDB JSON; None where the answer does not show it.
@@ -26,7 +26,7 @@ class Unmet:
 
 
 Outcome = Reply | Failure
-Operation: TypeAlias = Literal["BatchWriteItem", "PutItem"]
+Operation: TypeAlias = Literal["BatchWriteItem", "PutItem", "DeleteItem"]
 ReadOperation: TypeAlias = Literal["Scan", "BatchGetItem"]
 Settle: TypeAlias = Callable[[Outcome | Unmet], None]
 
@@ -45,6 +45,15 @@ class Transport(Protocol):
 
     async def put_item(self, body: bytes) -> Outcome | Unmet:
         """Send one PutItem body, once; never raise for what the service says."""
+        ...
+
+
+@runtime_checkable
+class DeletingTransport(Transport, Protocol):
+    """A transport that carries conditional deletes, too; both of ours do."""
+
+    async def delete_item(self, body: bytes) -> Outcome | Unmet:
+        """Send one DeleteItem body, once; never raise for what the service says."""
         ...
 
 

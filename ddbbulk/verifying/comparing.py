@@ -30,9 +30,7 @@ def differences(expected: Item, found: Item) -> tuple[str, ...]:
     return (*shown, f"and {more:,} more") if more else tuple(shown)
 
 
-def _in_members(
-    expected: Item, found: Item, place: str, depth: int
-) -> Iterator[str]:
+def _in_members(expected: Item, found: Item, place: str, depth: int) -> Iterator[str]:
     for name in dict.fromkeys((*expected, *found)):
         where = place + printable(name, limit=_NAME_CHARACTERS)
         if name not in found:

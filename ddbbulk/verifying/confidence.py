@@ -15,7 +15,9 @@ _HALVINGS: Final = 60
 _NEGLIGIBLE: Final = 1e-17
 
 
-def highest_share(differing: int, items: int, *, confidence: float = CONFIDENCE) -> float:
+def highest_share(
+    differing: int, items: int, *, confidence: float = CONFIDENCE
+) -> float:
     """Return the largest share of the whole that the sample does not rule out.
 
     Args:

@@ -164,6 +164,8 @@ def _verdict(
 def _percent(share: float) -> str:
     """Return a share that is never less than it is: ``0.3 %``."""
     percent = 100 * share
-    return f"{percent:.2g} %" if float(f"{percent:.2g}") >= percent else (
-        f"{percent * 1.05:.2g} %"
+    return (
+        f"{percent:.2g} %"
+        if float(f"{percent:.2g}") >= percent
+        else (f"{percent * 1.05:.2g} %")
     )

@@ -109,9 +109,7 @@ def open_extra_file(path: str | os.PathLike[str]) -> LockedFile:
     return LockedFile.open(path, what="file of extra items", is_new_allowed=True)
 
 
-def _remember(
-    known: KeyStore, blocks: Iterable[Sequence[tuple[bytes, int]]]
-) -> None:
+def _remember(known: KeyStore, blocks: Iterable[Sequence[tuple[bytes, int]]]) -> None:
     for block in blocks:
         known.put_all(block)
 

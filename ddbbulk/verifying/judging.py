@@ -61,9 +61,7 @@ class Judge:
                 keys[write.key] = {name: item[name] for name in self._names}
         return list(keys.values())
 
-    def suspects(
-        self, writes: Sequence[Write], found: Iterable[Item]
-    ) -> list[Suspect]:
+    def suspects(self, writes: Sequence[Write], found: Iterable[Item]) -> list[Suspect]:
         """Return those of the writes that the table does not hold.
 
         Args:

@@ -86,5 +86,3 @@ def check_options(options: VerifyOptions) -> None:
     sample = options.get("sample")
     if sample is not None and sample < 1:
         raise ConfigurationError(f"a sample has 1 item or more, not {sample:,}")
-
-

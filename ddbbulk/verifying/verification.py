@@ -159,10 +159,7 @@ class Verification:
                     self._reject(refused, chunk)
         self._unseen += writes
         self._unseen_bytes += sum([len(write.body) for write in writes])
-        if (
-            len(self._unseen) >= _UNSEEN_ITEMS
-            or self._unseen_bytes >= _PORTION_BYTES
-        ):
+        if len(self._unseen) >= _UNSEEN_ITEMS or self._unseen_bytes >= _PORTION_BYTES:
             await self._see()
         if self._stores.reservoir is None:
             await self._add(writes, tasks)
@@ -237,9 +234,7 @@ class Verification:
         if self._on_items is not None:
             self._on_items(self.tally.compared)
 
-    async def _keep(
-        self, writes: Sequence[Write], suspects: Sequence[Suspect]
-    ) -> None:
+    async def _keep(self, writes: Sequence[Write], suspects: Sequence[Suspect]) -> None:
         rows = [self._row(suspect) for suspect in suspects]
         stores = self._stores
         if stores.reservoir is not None:
@@ -261,9 +256,7 @@ class Verification:
             position=write.position,
             code=code,
             where=where,
-            key=None
-            if self._redact_keys
-            else printable(key, limit=_KEY_CHARACTERS),
+            key=None if self._redact_keys else printable(key, limit=_KEY_CHARACTERS),
             attributes=suspect.attributes,
             line=self._line(suspect, where) if self._has_lines else b"",
         )

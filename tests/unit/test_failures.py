@@ -340,8 +340,8 @@ async def test_what_waits_for_the_disk_is_bounded(path: Path) -> None:
     async with writer:
         for number in range(40):
             await writer.put({"n": number, "text": "x" * 1_000_000})
-            assert writer._outlet._file is not None
-            assert writer._outlet._file._waiting_bytes < 6_000_000
+            assert writer._files.outlet._file is not None
+            assert writer._files.outlet._file._waiting_bytes < 6_000_000
     assert len(read(path)) == 40
 
 

@@ -91,6 +91,10 @@ class DirectTransport:
         """Send one PutItem body, once."""
         return await self._outcome("PutItem", body)
 
+    async def delete_item(self, body: bytes) -> Outcome | Unmet:
+        """Send one DeleteItem body, once."""
+        return await self._outcome("DeleteItem", body)
+
     async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
         """Send one body of a request that reads, once."""
         return cast("Outcome", await self._outcome(operation, body))

@@ -1,0 +1,163 @@
+"""What ``ddbbulk verify`` does: read, look up, say whether it is all there."""
+
+import asyncio
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from ddbbulk.aws import Connection, connect
+from ddbbulk.cli.counter import Counter
+from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.interrupts import on_interrupt
+from ddbbulk.cli.messages import say
+from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.printable import printable
+from ddbbulk.sources import ItemSource
+from ddbbulk.verifying import VerifyReport, verify, verify_sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifySettings:
+    """What the options of ``ddbbulk verify`` ask for, checked as far as words go.
+
+    Args:
+        rcu: read units a second; None for what the table has.
+        is_consistent: None: what differs at the first look is read once more.
+        estimated_items: about how many items there are, where one can tell.
+    """
+
+    table: str
+    rcu: float | None
+    sample: int | None
+    seed: int
+    extra: bool
+    extra_file: Path | None
+    segments: int
+    ttl_attribute: str | None
+    failures: Path | None
+    is_consistent: bool | None
+    transport: str | None
+    endpoint_url: str | None
+    region: str | None
+    profile: str | None
+    allow_insecure_endpoint: bool
+    redact_keys: bool
+    estimated_items: int | None
+    report_file: Path | None
+    is_json: bool
+
+
+class Verifying:
+    """One run of ``ddbbulk verify``.
+
+    Args:
+        errors: where progress and messages go.
+        output: where the sheet or the JSON goes.
+    """
+
+    def __init__(
+        self, settings: VerifySettings, *, errors: Console, output: Console
+    ) -> None:
+        self._settings = settings
+        self._errors = errors
+        self._output = output
+
+    async def run(self, source: ItemSource) -> ExitCode:
+        """Compare, say what came of it; return the exit code.
+
+        Raises:
+            DdbBulkError: the table or the source cannot be had.
+        """
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+
+        def stop() -> None:
+            task.cancel()
+
+        with on_interrupt(stop):
+            try:
+                report = await self._verify(source)
+            except asyncio.CancelledError:
+                say(self._errors, "interrupted; nothing is changed by a verification")
+                return ExitCode.INTERRUPTED
+        return self._finished(report)
+
+    async def _verify(self, source: ItemSource) -> VerifyReport:
+        settings = self._settings
+        connection = connect(
+            region=settings.region,
+            profile=settings.profile,
+            endpoint_url=settings.endpoint_url,
+            transport=settings.transport,
+            allow_insecure_endpoint=settings.allow_insecure_endpoint,
+        )
+        async with connection:
+            self._say_where(source, connection)
+            estimated = settings.sample or settings.estimated_items
+            with Counter(self._errors, estimated, done="compared") as counter:
+                return await verify(
+                    settings.table,
+                    source,
+                    rcu=settings.rcu,
+                    sample=settings.sample,
+                    seed=settings.seed,
+                    consistency={
+                        None: "rechecked",
+                        True: "consistent",
+                        False: "eventual",
+                    }[settings.is_consistent],
+                    extra=settings.extra,
+                    extra_file=settings.extra_file,
+                    segments=settings.segments,
+                    failures=settings.failures,
+                    ttl_attribute=settings.ttl_attribute,
+                    redact_keys=settings.redact_keys,
+                    connection=connection,
+                    on_items=counter.show,
+                )
+
+    def _say_where(self, source: ItemSource, connection: Connection) -> None:
+        say(
+            self._errors,
+            f"comparing {source.name} with table {self._settings.table} at "
+            f"{connection.endpoint_url}, region {connection.region}; nothing is "
+            "written there",
+        )
+
+    def _finished(self, report: VerifyReport) -> ExitCode:
+        settings = self._settings
+        text = report.model_dump_json(indent=2)
+        if not report.items_read:
+            say(self._errors, f"{report.source} has no items", kind="warning")
+        if settings.is_json:
+            self._output.print(Text(text), soft_wrap=True)
+        else:
+            self._output.print(verify_sheet(report))
+        self._say_what_mends(report)
+        if settings.report_file is not None:
+            try:
+                write_report_file(settings.report_file, text + "\n")
+            except ConfigurationError as error:
+                say(self._errors, str(error), kind="error")
+                return ExitCode.WRONG_SETTINGS
+        return ExitCode.COMPLETE if report.is_equal else ExitCode.SOME_REJECTED
+
+    def _say_what_mends(self, report: VerifyReport) -> None:
+        """Name the commands that make the table what the source says."""
+        settings = self._settings
+        differing = report.items_missing + report.items_different
+        if differing and settings.failures is not None:
+            file = printable(shlex.quote(str(settings.failures)))
+            overwrite = " --overwrite" if report.items_different else ""
+            say(self._errors, f"to load them:\nddbbulk retry {file}{overwrite}")
+        if report.items_extra and settings.extra_file is not None:
+            file = printable(shlex.quote(str(settings.extra_file)))
+            table = printable(shlex.quote(settings.table))
+            say(
+                self._errors,
+                f"to delete what is extra:\nddbbulk delete {file} --table {table}",
+            )

@@ -1,0 +1,13 @@
+"""What a load is known to have created, kept in a file: so that it can be undone."""
+
+from ddbbulk.manifest.header import ManifestHeader
+from ddbbulk.manifest.opened_manifest import Creation, OpenedManifest
+from ddbbulk.manifest.record import Acknowledgement, creation_lines
+
+__all__ = [
+    "Acknowledgement",
+    "Creation",
+    "ManifestHeader",
+    "OpenedManifest",
+    "creation_lines",
+]

@@ -1,0 +1,299 @@
+"""What a load has created is looked up, and deleted where nobody has changed it.
+
+Every item of the manifest is looked up, strongly consistent. One that is as the load
+has written it, by its digest, is deleted on the condition that every attribute is still
+as it was seen just now. (Only an attribute that somebody adds in that moment escapes
+this: no condition can say that there are no others.) All else is left, and listed.
+Nothing in the manifest changes, so the same undo can be run again.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from os import PathLike
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar, Unpack
+
+from ddbbulk.aws import connect
+from ddbbulk.canonical import item_digest
+from ddbbulk.errors import ConfigurationError
+from ddbbulk.events import Event, ItemExisting
+from ddbbulk.failures import FailedItem
+from ddbbulk.locked_file import LockedFile
+from ddbbulk.manifest import ManifestHeader, OpenedManifest
+from ddbbulk.marshal import Marshaller, WireItem
+from ddbbulk.reading import Reader, open_reader
+from ddbbulk.report import LoadReport
+from ddbbulk.scratch import ScratchFile
+from ddbbulk.sources import Chunk
+from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.unchanged import Unchanged
+from ddbbulk.undoing.contents import Entry, ManifestContents
+from ddbbulk.undoing.drafting import Outcome, draw_up
+from ddbbulk.undoing.left_items import CHANGED, UNKNOWN, LeftItems
+from ddbbulk.undoing.options import UndoOptions, check_options, writer_options
+from ddbbulk.undoing.report import UndoReport
+from ddbbulk.writer import BulkWriter
+
+Result = TypeVar("Result")
+
+_PORTION: Final = 100
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What became of entries, as far as it is known yet.
+
+    Args:
+        gone: they were not there.
+        deletable: they were as the load had written them.
+        unmet: lines of those that changed, or went, before they were deleted.
+        refused: by line, the code of what kept an item from being deleted.
+    """
+
+    looked_up: int = 0
+    gone: int = 0
+    deletable: int = 0
+    unmet: set[int] = field(default_factory=set[int])
+    refused: dict[int, str] = field(default_factory=dict[int, str])
+
+
+class Undoing:
+    """An undo: opened, so that it can be said what it is about, and then run.
+
+    Args:
+        manifest: the file that the load has written.
+        options: see ``UndoOptions``.
+
+    Attributes:
+        header: of the manifest.
+        described: the table.
+        items_created: how many items the manifest tells of.
+    """
+
+    header: ManifestHeader
+    described: TableDescription
+
+    def __init__(
+        self, manifest: str | PathLike[str], **options: Unpack[UndoOptions]
+    ) -> None:
+        check_options(options)
+        self.items_created = 0
+        self._path = manifest
+        self._options = options
+        self._stack = AsyncExitStack()
+        self._thread: ThreadPoolExecutor
+        self._manifest: OpenedManifest
+        self._contents: ManifestContents
+        self._reader: Reader
+        self._left: LeftItems
+        self._left_file: LockedFile | None = None
+        self._seen = _Seen()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def run(self) -> UndoReport:
+        """Delete what may be deleted; return the account of it.
+
+        Raises:
+            RequestError: the table cannot be read or written to.
+            ConfigurationError: the disk is full.
+        """
+        started_at, started = datetime.now(UTC), time.perf_counter()
+        written: LoadReport | None = None
+        if self._options.get("dry_run", False):
+            await self._look_up_all(None)
+        else:
+            written = await self._delete()
+        await self._account_for_unmet()
+        if self._left_file is not None:
+            file = self._left_file
+            await self._use(lambda: self._left.write(file))
+        seen = self._seen
+        return draw_up(
+            Outcome(
+                table=self.described.name,
+                manifest=self._manifest.name,
+                started_at=started_at,
+                elapsed_seconds=time.perf_counter() - started,
+                items_created=self.items_created,
+                items_gone=seen.gone,
+                items_deletable=seen.deletable,
+                written=written,
+                left=self._left,
+                reader=self._reader,
+            )
+        )
+
+    async def _open(self) -> None:
+        options, stack = self._options, self._stack
+        self._manifest = await asyncio.to_thread(
+            OpenedManifest.open, self._path, is_new_allowed=False
+        )
+        stack.callback(self._manifest.close)
+        header = self._manifest.header
+        if header is None:
+            raise ConfigurationError(
+                f"the manifest {self._manifest.name} is empty: no load has begun it"
+            )
+        self.header = header
+        connection = options.get("connection")
+        if connection is None:
+            own = connect(
+                session=options.get("session"),
+                region=options.get("region"),
+                profile=options.get("profile"),
+                endpoint_url=options.get("endpoint_url"),
+                max_connections=options.get("max_connections", 64),
+                allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
+            )
+            connection = await stack.enter_async_context(own)
+        options["connection"] = connection
+        self.described = await describe_table(connection, header.table)
+        self._check_table()
+        self._reader = await open_reader(
+            header.table,
+            connection=connection,
+            rcu=options.get("rcu"),
+            stack=stack,
+            is_consistent=True,
+            transport=options.get("transport"),
+            retry=options.get("retry"),
+            described=self.described,
+        )
+        left_file = options.get("left_file")
+        if left_file is not None:
+            self._left_file = LockedFile.open(
+                left_file, what="list of items", is_new_allowed=True
+            )
+            stack.callback(self._left_file.close)
+        draft = stack.enter_context(ScratchFile())
+        self._left = LeftItems(draft, redact_keys=options.get("redact_keys", False))
+        contents = ManifestContents(self._manifest, self.described.schema)
+        self._contents = stack.enter_context(contents)
+        # Left first: nobody is in the others any more when they are closed.
+        self._thread = stack.enter_context(
+            ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-undo")
+        )
+        self.items_created = await self._use(contents.read)
+
+    def _check_table(self) -> None:
+        """Refuse a table that is not the one that was loaded."""
+        described = self.described
+        now = self.header.model_copy(
+            update={
+                "arn": described.arn or None,
+                "table_id": described.table_id,
+                "keys": tuple(key.name for key in described.schema.keys),
+            }
+        )
+        if other := self.header.difference(now):
+            raise ConfigurationError(
+                f"the manifest {self._manifest.name} is not of this table: {other}. "
+                "Nothing was deleted"
+            )
+
+    async def _delete(self) -> LoadReport:
+        """Look all entries up, and delete those that are as they were written."""
+        options = self._options
+        table = self.header.table
+        more = writer_options(options)
+        more["on_event"] = self._heard
+        more["on_failure"] = self._refused
+        more["connection"] = options.get("connection")
+        condition = Unchanged(table=table, schema=self.described.schema)
+        async with BulkWriter(table, condition=condition, **more) as writer:
+            await self._look_up_all(writer)
+        return writer.report
+
+    async def _look_up_all(self, writer: BulkWriter | None) -> None:
+        portions = self._contents.portions(_PORTION)
+        while entries := await self._use(lambda: next(portions, None)):
+            await self._take(entries, writer)
+            self._seen.looked_up += len(entries)
+            on_items = self._options.get("on_items")
+            if on_items is not None:
+                on_items(self._seen.looked_up)
+
+    async def _take(self, entries: Sequence[Entry], writer: BulkWriter | None) -> None:
+        found = await self._found(entries)
+        unknown: list[Entry] = []
+        changed: list[Entry] = []
+        for entry in entries:
+            item = found.get(entry.line)
+            if item is None:
+                self._seen.gone += 1
+            elif not entry.creation.is_certain:
+                unknown.append(entry)
+            elif item_digest(item).hex() != entry.creation.digest:
+                changed.append(entry)
+            else:
+                self._seen.deletable += 1
+                if writer is not None:
+                    # Its position is the line: whatever is told of it names that.
+                    chunk = Chunk(
+                        (WireItem(item),),
+                        entry.line,
+                        self._manifest.name,
+                        (entry.line,),
+                    )
+                    await writer.put_chunk(chunk)
+        if unknown or changed:
+            await self._use(lambda: self._left.add(unknown, UNKNOWN))
+            await self._use(lambda: self._left.add(changed, CHANGED))
+
+    async def _found(self, entries: Sequence[Entry]) -> dict[int, Mapping[str, Any]]:
+        """Return what the table has of some entries, by their lines."""
+        key_of = Marshaller(self.described.schema).key_of
+        lines = {key_of(entry.creation.key): entry.line for entry in entries}
+        found = await self._reader.look_up([entry.creation.key for entry in entries])
+        return {lines[key_of(item)]: item for item in found}
+
+    async def _account_for_unmet(self) -> None:
+        """Find out whether what was not deleted went by itself, or was changed."""
+        seen = self._seen
+        if not seen.unmet and not seen.refused:
+            return
+        portions = self._contents.portions(_PORTION)
+        while entries := await self._use(lambda: next(portions, None)):
+            unmet = [entry for entry in entries if entry.line in seen.unmet]
+            if unmet:
+                found = await self._found(unmet)
+                there = [entry for entry in unmet if entry.line in found]
+                seen.gone += len(unmet) - len(there)
+                await self._use(lambda: self._left.add(there, CHANGED))  # noqa: B023 -- awaited at once
+            for entry in entries:
+                if reason := seen.refused.get(entry.line):
+                    await self._use(lambda: self._left.add((entry,), reason))  # noqa: B023 -- as above
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, ItemExisting):
+            self._seen.unmet.add(event.position)
+        listener = self._options.get("on_event")
+        if listener is not None:
+            listener(event)
+
+    def _refused(self, failed: FailedItem) -> None:
+        self._seen.refused[failed.position] = failed.reason
+
+    def _use(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Do something that blocks, in the one thread that does."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, work)
