@@ -5,7 +5,7 @@ of their sets, and however a number is written: so has it to be here.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -49,25 +49,21 @@ def _members(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
 
 def _value(value: AttributeValue) -> AttributeValue:
     ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return {kind: canonical_number(content)}
-        case "NS":
-            return {kind: sorted(map(canonical_number, content))}
-        case "SS":
-            return {kind: sorted(content)}
-        case "B":
-            return {kind: _binary(content)}
-        case "BS":
-            return {kind: sorted(map(_binary, content))}
-        case "L":
-            return {kind: [_value(element) for element in content]}
-        case "M":
-            return {kind: _members(content)}
-        case _:
-            return value
+    form = _FORMS.get(kind)
+    return value if form is None else {kind: form(content)}
 
 
 def _binary(content: str) -> str:
     # The unused bits of base64's last character may be anything.
     return b64encode(b64decode(content)).decode()
+
+
+_FORMS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "N": canonical_number,
+    "NS": lambda members: sorted(map(canonical_number, members)),
+    "SS": sorted,
+    "B": _binary,
+    "BS": lambda members: sorted(map(_binary, members)),
+    "L": lambda elements: [_value(element) for element in elements],
+    "M": _members,
+}

@@ -149,22 +149,12 @@ async def _opened_manifest(
 def _begun(
     path: str | os.PathLike[str], header: ManifestHeader, *, is_resumed: bool
 ) -> OpenedManifest:
-    """Return a manifest that this load may go on with; a new one where there is none."""
+    """Return a manifest that this load may go on with, or a new one."""
     opened = OpenedManifest.open(path, is_new_allowed=True)
     try:
-        found = opened.header
-        if found is not None and (other := found.difference(header)):
-            raise ConfigurationError(
-                f"the manifest {opened.name} is not of this table: {other}; name "
-                "another file"
-            )
-        is_same_load = (
-            is_resumed and found is not None and found.source == header.source
-        )
-        if header.mode != "insert" and not (header.was_empty or is_same_load):
-            raise _not_empty(header)
+        _check(opened, header, is_resumed=is_resumed)
         # Where the table is empty, all that an earlier load has created is gone.
-        if found is None or header.was_empty:
+        if opened.header is None or header.was_empty:
             opened.begin(header)
     except BaseException:
         opened.close()
@@ -172,12 +162,22 @@ def _begun(
     return opened
 
 
-def _not_empty(header: ManifestHeader) -> ConfigurationError:
-    return ConfigurationError(
-        f"table {header.table} has items already, and mode {header.mode} may replace "
-        "them: so a manifest could not say what this load has created. Load in mode "
-        "insert (--mode insert), or into an empty table, or without a manifest"
-    )
+def _check(opened: OpenedManifest, header: ManifestHeader, *, is_resumed: bool) -> None:
+    """Refuse a manifest of another table, and one that could not be true."""
+    found = opened.header
+    if found is not None and (other := found.difference(header)):
+        raise ConfigurationError(
+            f"the manifest {opened.name} is not of this table: {other}; name another "
+            "file"
+        )
+    is_same = is_resumed and found is not None and found.source == header.source
+    if header.mode != "insert" and not (header.was_empty or is_same):
+        raise ConfigurationError(
+            f"table {header.table} has items already, and mode {header.mode} may "
+            "replace them: so a manifest could not say what this load has created. "
+            "Load in mode insert (--mode insert), or into an empty table, or without "
+            "a manifest"
+        )
 
 
 async def _is_empty(target: Target) -> bool:

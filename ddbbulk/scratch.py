@@ -99,7 +99,7 @@ class ScratchFile:
     def __enter__(self) -> Self:
         with explained_disk():
             # It has no name, so nobody else can open it.
-            self._file = TemporaryFile(buffering=_HELD_BYTES)  # noqa: SIM115 -- closed with this
+            self._file = TemporaryFile(buffering=_HELD_BYTES)
         return self
 
     def __exit__(

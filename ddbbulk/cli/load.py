@@ -106,8 +106,8 @@ A night's work at a time; the same command goes on, also after a crash:
 
 A load that can be taken back, as far as nobody has changed its items since:
 
-[cyan]ddbbulk load users.csv -t users --wcu 200 --mode insert --manifest users.manifest[/]
-[cyan]ddbbulk undo users.manifest --wcu 200 --rcu 100[/]
+[cyan]ddbbulk load users.csv -t users --wcu 200 --mode insert --manifest made.jsonl[/]
+[cyan]ddbbulk undo made.jsonl --wcu 200 --rcu 100[/]
 
 [bold]Exit codes[/]
 

@@ -36,12 +36,12 @@ EPILOG = """
 
 A load that can be taken back, and what takes it back:
 
-[cyan]ddbbulk load users.csv -t users --wcu 200 --mode insert --manifest users.manifest[/]
-[cyan]ddbbulk undo users.manifest --wcu 200 --rcu 100[/]
+[cyan]ddbbulk load users.csv -t users --wcu 200 --mode insert --manifest made.jsonl[/]
+[cyan]ddbbulk undo made.jsonl --wcu 200 --rcu 100[/]
 
 What would go, and what would be left, with the reasons:
 
-[cyan]ddbbulk undo users.manifest --rcu 100 --dry-run --list left.jsonl[/]
+[cyan]ddbbulk undo made.jsonl --rcu 100 --dry-run --list left.jsonl[/]
 
 [bold]Exit codes[/]
 

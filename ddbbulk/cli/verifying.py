@@ -2,8 +2,10 @@
 
 import asyncio
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +19,13 @@ from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
 from ddbbulk.sources import ItemSource
-from ddbbulk.verifying import VerifyReport, verify, verify_sheet
+from ddbbulk.verifying import Consistency, VerifyReport, verify, verify_sheet
+
+_CONSISTENCY: Final[Mapping[bool | None, Consistency]] = {
+    None: "rechecked",
+    True: "consistent",
+    False: "eventual",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +113,7 @@ class Verifying:
                     rcu=settings.rcu,
                     sample=settings.sample,
                     seed=settings.seed,
-                    consistency={
-                        None: "rechecked",
-                        True: "consistent",
-                        False: "eventual",
-                    }[settings.is_consistent],
+                    consistency=_CONSISTENCY[settings.is_consistent],
                     extra=settings.extra,
                     extra_file=settings.extra_file,
                     segments=settings.segments,

@@ -64,8 +64,8 @@ class ClientTransport:
     async def _write_one(
         self,
         body: bytes,
-        call: Any,
-        **subject: object,  # noqa: ANN401 # as above
+        call: Any,  # noqa: ANN401 # botocore ships no types
+        **subject: object,
     ) -> Outcome | Unmet:
         signed_in = self._credentials.round
         prepared = PREPARED_BODY.set(body)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, Self
 
 from ddbbulk.canonical import key_digest
 from ddbbulk.errors import ConfigurationError, InvalidItemError
@@ -43,7 +43,7 @@ class ManifestContents:
         self._key_of = Marshaller(schema).key_of
         self._lines = KeyStore()
 
-    def __enter__(self) -> "ManifestContents":
+    def __enter__(self) -> Self:
         self._lines.__enter__()
         return self
 

@@ -106,7 +106,7 @@ class Comparison:
         """Compare, and return the account of it.
 
         Raises:
-            DdbBulkError: the source or the table could not be read, or the disk is full.
+            DdbBulkError: source or table could not be read, or the disk is full.
         """
         options = self._options
         verification = Verification(
@@ -129,7 +129,7 @@ class Comparison:
             started_at=self._started_at,
             elapsed_seconds=time.perf_counter() - self._started,
             tally=verification.tally,
-            counts=await self._stores.use(lambda: self._stores.suspects.counts()),
+            counts=await self._stores.use(self._stores.suspects.counts),
             seed=None if self._stores.reservoir is None else options.get("seed", 1),
             extra=extra,
             described=self._described,

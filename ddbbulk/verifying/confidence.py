@@ -32,7 +32,7 @@ def highest_share(
     if differing >= items:
         return 1.0
     if not differing:
-        return 1 - (1 - confidence) ** (1 / items)
+        return -math.expm1(math.log1p(-confidence) / items)
     low, high = differing / items, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -146,7 +146,8 @@ def _verdict(
         return "the source has no items"
     if sample is not None:
         share = f"{_percent(sample.highest_share)} of all do"
-        bound = f"with {sample.confidence:.0%} confidence no more than {share}"
+        confidence = f"{100 * sample.confidence:g} % confidence"
+        bound = f"with {confidence} no more than {share}"
         differ = f"{sample.differing:,} of {sample.items:,} sampled items differ"
         return f"{differ}: {bound}" + (f"; {found}" if found else "")
     if found:

@@ -38,10 +38,10 @@ def verify_sheet(report: VerifyReport) -> RenderableType:
         parts += [Text(), Text("what differs, the first of it:", style="red")]
         parts += [Padding.indent(_difference(one), 2) for one in report.differences]
     for rejection in report.rejections:
-        text = Text("rejected: ", style="red")
-        text.append(f"{printable(rejection.where)}: ", style="bold")
-        text.append(printable(rejection.message, limit=_MAX_MESSAGE), "not bold")
-        parts.append(text)
+        line = Text("rejected: ", style="red")
+        line.append(f"{printable(rejection.where)}: ", style="bold")
+        line.append(printable(rejection.message, limit=_MAX_MESSAGE), "not bold")
+        parts.append(line)
     return Group(*parts)
 
 

@@ -26,10 +26,10 @@ EQUAL: Final = "Equal"
 _RECORD: Final = struct.Struct(f">{DIGEST_BYTES}sQ")
 _BLOCK_RECORDS: Final = 32 * 1024
 _TABLES: Final = (
-    "CREATE TABLE suspects (digest BLOB, position INTEGER, code TEXT, shown BLOB, "
-    "line BLOB)",
-    "CREATE TABLE last (digest BLOB PRIMARY KEY, items INTEGER, position INTEGER) "
-    "WITHOUT ROWID",
+    """CREATE TABLE suspects (
+        digest BLOB, position INTEGER, code TEXT, shown BLOB, line BLOB)""",
+    """CREATE TABLE last (
+        digest BLOB PRIMARY KEY, items INTEGER, position INTEGER) WITHOUT ROWID""",
 )
 
 
