@@ -256,9 +256,8 @@ class Undoing:
                         (entry.line,),
                     )
                     await writer.put_chunk(chunk)
-        if unknown or changed:
-            await self._use(lambda: self._left.add(unknown, UNKNOWN))
-            await self._use(lambda: self._left.add(changed, CHANGED))
+        await self._leave(unknown, UNKNOWN)
+        await self._leave(changed, CHANGED)
 
     async def _found(self, entries: Sequence[Entry]) -> dict[int, Mapping[str, Any]]:
         """Return what the table has of some entries, by their lines."""
@@ -279,10 +278,14 @@ class Undoing:
                 found = await self._found(unmet)
                 there = [entry for entry in unmet if entry.line in found]
                 seen.gone += len(unmet) - len(there)
-                await self._use(lambda: self._left.add(there, CHANGED))  # noqa: B023 -- awaited at once
+                await self._leave(there, CHANGED)
             for entry in entries:
-                if reason := seen.refused.get(entry.line):
-                    await self._use(lambda: self._left.add((entry,), reason))  # noqa: B023 -- as above
+                if entry.line in seen.refused:
+                    await self._leave((entry,), seen.refused[entry.line])
+
+    async def _leave(self, entries: Sequence[Entry], reason: str) -> None:
+        if entries:
+            await self._use(lambda: self._left.add(entries, reason))
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, ItemExisting):

@@ -81,7 +81,8 @@ class Judge:
             is_gone = stored is None or self._is_expired(stored)
             return None if is_gone else Suspect(write, "NotDeleted")
         item = item_of(write)
-        if stored is not None and not (names := differences(item, stored)):
+        names = () if stored is None else differences(item, stored)
+        if stored is not None and not names:
             return None
         if self._is_expired(item) or (stored is not None and self._is_expired(stored)):
             return Suspect(write, "Expired")
