@@ -15,6 +15,7 @@ from ddbbulk.cli.read_options import RcuOption, require_rcu
 from ddbbulk.cli.report_file import check_report_file
 from ddbbulk.cli.undoing import UndoRun, UndoSettings
 from ddbbulk.cli.write_options import (
+    OUTPUT,
     ConnectionsOption,
     EndpointOption,
     IndexWcuOption,
@@ -22,7 +23,6 @@ from ddbbulk.cli.write_options import (
     JsonOption,
     MaxWcuOption,
     ProfileOption,
-    RedactKeysOption,
     RegionOption,
     ReportOption,
     ReserveOption,
@@ -45,8 +45,8 @@ What would go, and what would be left, with the reasons:
 
 [bold]Exit codes[/]
 
-0 nothing of it is left · 1 something is left: it was changed since, or perhaps not
-created by the load · 2 wrong usage or settings · 3 stopped early · 130 interrupted
+0 nothing of it is left · 1 something is left, and the sheet says why ·
+2 wrong usage or settings · 3 stopped early · 130 interrupted
 """
 
 
@@ -89,15 +89,22 @@ def undo(  # noqa: PLR0913 - typer reads the options from the signature
     region: RegionOption = None,
     profile: ProfileOption = None,
     allow_insecure_endpoint: InsecureOption = False,
-    redact_keys: RedactKeysOption = False,
+    redact_keys: Annotated[
+        bool,
+        typer.Option(
+            "--redact-keys",
+            help="Show no values of keys.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
     report: ReportOption = None,
     json: JsonOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Delete what a load has created, as far as nobody has changed it since.
 
-    The service compares every attribute when it deletes. All else is listed, never
-    deleted. The same command may be run again, also after a crash.
+    The service compares every attribute when it deletes. All else is left,
+    and listed. The same command may be run again, also after a crash.
     """
     console = error_console()
     with explained_errors(console, is_debug=debug):

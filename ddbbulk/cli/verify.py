@@ -24,12 +24,12 @@ from ddbbulk.cli.source_options import (
 )
 from ddbbulk.cli.verifying import Verifying, VerifySettings
 from ddbbulk.cli.write_options import (
+    OUTPUT,
     PACE,
     EndpointOption,
     InsecureOption,
     JsonOption,
     ProfileOption,
-    RedactKeysOption,
     RegionOption,
     ReportOption,
     TransportOption,
@@ -60,7 +60,7 @@ Find what else is in the table, too, and delete it:
 
 [bold]Exit codes[/]
 
-0 equal · 1 something is missing, different, extra, or rejected by its source ·
+0 equal · 1 something is missing, different, extra or rejected ·
 2 wrong usage or settings · 3 stopped early · 130 interrupted
 """
 _COMPARED: Final = "What is compared"
@@ -152,7 +152,14 @@ def verify(  # noqa: PLR0913 - typer reads the options from the signature
     region: RegionOption = None,
     profile: ProfileOption = None,
     allow_insecure_endpoint: InsecureOption = False,
-    redact_keys: RedactKeysOption = False,
+    redact_keys: Annotated[
+        bool,
+        typer.Option(
+            "--redact-keys",
+            help="Show no values of keys.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
     report: ReportOption = None,
     json: JsonOption = False,
     debug: DebugOption = False,

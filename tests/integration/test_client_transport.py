@@ -219,6 +219,16 @@ async def test_a_put_is_sent_as_it_was_prepared(transport: str) -> None:
     assert server.requests == [("PutItem", orjson.loads(PUT))]
 
 
+async def test_a_delete_is_sent_as_it_was_prepared(transport: str) -> None:
+    body = b'{"TableName":"users","Key":{"pk":{"S":"a"}}}'
+    async with opened(Script(body={"ConsumedCapacity": {}}), transport) as (
+        carrier,
+        server,
+    ):
+        assert await carrier.delete_item(body) == Reply({"ConsumedCapacity": {}})
+    assert server.requests == [("DeleteItem", orjson.loads(body))]
+
+
 @pytest.mark.parametrize(
     ("more", "item"),
     [({}, None), ({"Item": {"pk": {"B": "/w=="}}}, {"pk": {"B": "/w=="}})],

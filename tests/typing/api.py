@@ -93,6 +93,20 @@ async def tables() -> None:
         )
 
 
+async def proven_and_undone() -> None:
+    report = await ddbbulk.verify("tweeter_user", users, rcu=100, sample=10, extra=True)
+    assert_type(report, ddbbulk.VerifyReport)
+    assert_type(report.is_equal, bool)
+    assert_type(report.sample, ddbbulk.SampleBound | None)
+    assert_type(report.differences, tuple[ddbbulk.Difference, ...])
+    assert_type(ddbbulk.verify_sync("tweeter_user", [{"a": 1}]), ddbbulk.VerifyReport)
+    await ddbbulk.load("tweeter_user", users, mode="insert", manifest="made.jsonl")
+    undone = await ddbbulk.undo("made.jsonl", wcu=200, rcu=100, dry_run=True)
+    assert_type(undone, ddbbulk.UndoReport)
+    assert_type(undone.left, tuple[ddbbulk.LeftItem, ...])
+    assert_type(ddbbulk.undo_sync("made.jsonl"), ddbbulk.UndoReport)
+
+
 async def planned() -> None:
     schema = ddbbulk.TableSchema.of("alias")
     plan = await ddbbulk.plan(schema, users, sample=5, wcu=[200])
