@@ -17,6 +17,7 @@ from botocore.credentials import Credentials
 import ddbbulk
 from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.transport import (
+    DeletingTransport,
     Outcome,
     Reply,
     Transport,
@@ -225,6 +226,7 @@ async def test_a_delete_is_sent_as_it_was_prepared(transport: str) -> None:
         carrier,
         server,
     ):
+        assert isinstance(carrier, DeletingTransport)
         assert await carrier.delete_item(body) == Reply({"ConsumedCapacity": {}})
     assert server.requests == [("DeleteItem", orjson.loads(body))]
 
