@@ -50,6 +50,7 @@ bench: $(VENV)/.bench $(PEERS)/.npm  ## measure what the README promises (two ho
 	$(BIN)/python benchmarks/read_budget.py
 	$(BIN)/python benchmarks/transport_cost.py
 	$(BIN)/python benchmarks/plan_rate.py
+	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/less_than_budget.py
 	$(BIN)/python benchmarks/adaptive.py

@@ -146,3 +146,12 @@ def test_a_peer_that_cannot_take_part_is_named(tmp_path: Path) -> None:
         check=True,
     )
     assert "No module named 'contenders.ghost'" in done.stdout
+
+
+def test_every_seeded_difference_is_found_and_no_other(tmp_path: Path) -> None:
+    quick = run("verify.py", "--quick", "--items", "300", "--results", str(tmp_path))
+    assert quick.returncode == 0, quick.stdout + quick.stderr
+    document = json.loads((tmp_path / "verify.json").read_text(encoding="utf-8"))
+    steps = {step["name"]: step for step in document["steps"]}
+    assert steps["verify changes"]["told"] == "100 of 100 found, 0 false"
+    assert steps["compare files"]["told"] == "every item is the same in both"
