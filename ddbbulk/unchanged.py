@@ -6,7 +6,7 @@ has no others than these.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -15,6 +15,8 @@ from ddbbulk.errors import InvalidItemError
 from ddbbulk.limits import MAX_EXPRESSION_BYTES, MAX_EXPRESSION_OPERATORS
 from ddbbulk.marshal import Write
 from ddbbulk.schema import TableSchema
+
+TOO_MANY_ATTRIBUTES: Final = "TooManyAttributes"
 
 
 class Unchanged:
@@ -44,18 +46,21 @@ class Unchanged:
                 "to delete an item unchanged takes the item, not its key",
                 code="NotAnItem",
             )
-        count = len(orjson.loads(item_json(write))) - len(self._keys)
-        # An equals sign for each attribute, and an AND between them.
-        operators = 2 * count - 1
-        if (
-            operators > MAX_EXPRESSION_OPERATORS
-            or len(_comparisons(count)) > MAX_EXPRESSION_BYTES
-        ):
+        item = orjson.loads(item_json(write))
+        if not self.can_compare(item):
             raise InvalidItemError(
-                f"the item has {count:,} attributes beside its key, more than a "
-                "condition can compare: delete it by hand if it is to go",
-                code="TooManyAttributes",
+                f"the item has {len(item):,} attributes, more than a condition can "
+                "compare: delete it by hand if it is to go",
+                code=TOO_MANY_ATTRIBUTES,
             )
+
+    def can_compare(self, item: Mapping[str, Any]) -> bool:
+        """Say whether a request can compare all attributes of an item."""
+        count = len(item) - len(self._keys)
+        # An equals sign for each attribute, and an AND between them.
+        return 2 * count - 1 <= MAX_EXPRESSION_OPERATORS and (
+            len(_comparisons(count)) <= MAX_EXPRESSION_BYTES
+        )
 
     def request(self, write: Write, detail: bytes) -> bytes:
         """Return the body of a DeleteItem request.

@@ -194,6 +194,7 @@ def verify(  # noqa: PLR0913 - typer reads the options from the signature
             estimated_items=estimated_items(sources),
             report_file=report,
             is_json=json,
+            is_debug=debug,
         )
         source = open_source(
             sources,

@@ -14,7 +14,7 @@ from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.counter import Counter
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import say
+from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
@@ -57,6 +57,7 @@ class VerifySettings:
     estimated_items: int | None
     report_file: Path | None
     is_json: bool
+    is_debug: bool
 
 
 class Verifying:
@@ -73,6 +74,8 @@ class Verifying:
         self._settings = settings
         self._errors = errors
         self._output = output
+        self._has_begun = False
+        self._counter: Counter | None = None
 
     async def run(self, source: ItemSource) -> ExitCode:
         """Compare, say what came of it; return the exit code.
@@ -92,6 +95,12 @@ class Verifying:
             except asyncio.CancelledError:
                 say(self._errors, "interrupted; nothing is changed by a verification")
                 return ExitCode.INTERRUPTED
+            except Exception as error:
+                if not self._has_begun:
+                    raise
+                say_error(self._errors, error, is_debug=self._settings.is_debug)
+                say(self._errors, "stopped early: the rest was not compared")
+                return ExitCode.STOPPED_EARLY
         return self._finished(report)
 
     async def _verify(self, source: ItemSource) -> VerifyReport:
@@ -106,7 +115,7 @@ class Verifying:
         async with connection:
             self._say_where(source, connection)
             estimated = settings.sample or settings.estimated_items
-            with Counter(self._errors, estimated, done="compared") as counter:
+            with Counter(self._errors, estimated, done="compared") as self._counter:
                 return await verify(
                     settings.table,
                     source,
@@ -121,8 +130,13 @@ class Verifying:
                     ttl_attribute=settings.ttl_attribute,
                     redact_keys=settings.redact_keys,
                     connection=connection,
-                    on_items=counter.show,
+                    on_items=self._count,
                 )
+
+    def _count(self, items: int) -> None:
+        self._has_begun = True
+        if self._counter is not None:
+            self._counter.show(items)
 
     def _say_where(self, source: ItemSource, connection: Connection) -> None:
         say(

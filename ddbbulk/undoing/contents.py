@@ -31,6 +31,8 @@ class Entry:
 class ManifestContents:
     """The items that a manifest tells of, each key once, within a ``with`` block.
 
+    First all of it has to be read; then each line knows whether it is the last word.
+
     What it does blocks, and only one thread may be in it at a time.
 
     Args:
@@ -42,6 +44,7 @@ class ManifestContents:
         self._manifest = manifest
         self._key_of = Marshaller(schema).key_of
         self._lines = KeyStore()
+        self._unread = self._numbered()
 
     def __enter__(self) -> Self:
         self._lines.__enter__()
@@ -50,19 +53,15 @@ class ManifestContents:
     def __exit__(self, *exc_info: object) -> None:
         self._lines.__exit__(None, None, None)
 
-    def read(self) -> int:
-        """Look through all of it; return how many items it tells of.
+    def read_some(self) -> bool:
+        """Look through some thousand lines more; say whether there were any.
 
         Raises:
             ConfigurationError: a line is damaged, or the disk is full.
         """
-        lines = (
-            (self._digest(number, creation), number)
-            for number, creation in self._manifest.creations()
-        )
-        while some := list(islice(lines, _AT_ONCE)):
-            self._lines.put_all(some)
-        return sum(1 for _ in self.entries())
+        some = list(islice(self._unread, _AT_ONCE))
+        self._lines.put_all(some)
+        return bool(some)
 
     def entries(self) -> Iterator[Entry]:
         """Yield the items that the load has left there, in the manifest's order."""
@@ -75,6 +74,10 @@ class ManifestContents:
         entries = self.entries()
         while some := list(islice(entries, count)):
             yield some
+
+    def _numbered(self) -> Iterator[tuple[bytes, int]]:
+        for number, creation in self._manifest.creations():
+            yield self._digest(number, creation), number
 
     def _is_last(self, number: int, creation: Creation) -> bool:
         return self._lines.number_of(self._digest(number, creation)) == number

@@ -9,6 +9,7 @@ Nothing in the manifest changes, so the same undo can be run again.
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -31,7 +32,7 @@ from ddbbulk.report import LoadReport
 from ddbbulk.scratch import ScratchFile
 from ddbbulk.sources import Chunk
 from ddbbulk.tables import TableDescription, describe_table
-from ddbbulk.unchanged import Unchanged
+from ddbbulk.unchanged import TOO_MANY_ATTRIBUTES, Unchanged
 from ddbbulk.undoing.contents import Entry, ManifestContents
 from ddbbulk.undoing.drafting import Outcome, draw_up
 from ddbbulk.undoing.left_items import CHANGED, UNKNOWN, LeftItems
@@ -42,6 +43,7 @@ from ddbbulk.writer import BulkWriter
 Result = TypeVar("Result")
 
 _PORTION: Final = 100
+_COUNTED_AT_ONCE: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class Undoing:
         self._manifest: OpenedManifest
         self._contents: ManifestContents
         self._reader: Reader
+        self._condition: Unchanged
         self._left: LeftItems
         self._left_file: LockedFile | None = None
         self._seen = _Seen()
@@ -169,6 +172,7 @@ class Undoing:
         options["connection"] = connection
         self.described = await describe_table(connection, header.table)
         self._check_table()
+        self._condition = Unchanged(table=header.table, schema=self.described.schema)
         self._reader = await open_reader(
             header.table,
             connection=connection,
@@ -193,7 +197,11 @@ class Undoing:
         self._thread = stack.enter_context(
             ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-undo")
         )
-        self.items_created = await self._use(contents.read)
+        while await self._use(contents.read_some):
+            pass  # a part at a time: so it can be interrupted
+        portions = contents.portions(_COUNTED_AT_ONCE)
+        while entries := await self._use(lambda: next(portions, None)):
+            self.items_created += len(entries)
 
     def _check_table(self) -> None:
         """Refuse a table that is not the one that was loaded."""
@@ -219,8 +227,7 @@ class Undoing:
         more["on_event"] = self._heard
         more["on_failure"] = self._refused
         more["connection"] = options.get("connection")
-        condition = Unchanged(table=table, schema=self.described.schema)
-        async with BulkWriter(table, condition=condition, **more) as writer:
+        async with BulkWriter(table, condition=self._condition, **more) as writer:
             await self._look_up_all(writer)
         return writer.report
 
@@ -235,16 +242,17 @@ class Undoing:
 
     async def _take(self, entries: Sequence[Entry], writer: BulkWriter | None) -> None:
         found = await self._found(entries)
-        unknown: list[Entry] = []
-        changed: list[Entry] = []
+        left: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             item = found.get(entry.line)
             if item is None:
                 self._seen.gone += 1
             elif not entry.creation.is_certain:
-                unknown.append(entry)
+                left[UNKNOWN].append(entry)
             elif item_digest(item).hex() != entry.creation.digest:
-                changed.append(entry)
+                left[CHANGED].append(entry)
+            elif not self._condition.can_compare(item):
+                left[TOO_MANY_ATTRIBUTES].append(entry)
             else:
                 self._seen.deletable += 1
                 if writer is not None:
@@ -256,8 +264,8 @@ class Undoing:
                         (entry.line,),
                     )
                     await writer.put_chunk(chunk)
-        await self._leave(unknown, UNKNOWN)
-        await self._leave(changed, CHANGED)
+        for reason, some in left.items():
+            await self._leave(some, reason)
 
     async def _found(self, entries: Sequence[Entry]) -> dict[int, Mapping[str, Any]]:
         """Return what the table has of some entries, by their lines."""

@@ -1,7 +1,7 @@
 """Items that a table has and its source has not: found by a scan of the keys."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -70,7 +70,10 @@ class ExtraSearch:
         """
         stores = self._stores
         with KeyStore() as known, ScratchFile() as found:
-            await stores.use(lambda: _remember(known, stores.seen.blocks()))
+            blocks = stores.seen.blocks()
+            while block := await stores.use(lambda: next(blocks, None)):
+                keys = block
+                await stores.use(lambda: known.put_all(keys))  # noqa: B023 -- awaited at once
             count = scanned = 0
             pages = reader.scan(segments=self._segments, attributes=self._names)
             async with aclosing(pages):
@@ -107,11 +110,6 @@ def open_extra_file(path: str | os.PathLike[str]) -> LockedFile:
         ConfigurationError: it cannot be written, or another process has it.
     """
     return LockedFile.open(path, what="file of extra items", is_new_allowed=True)
-
-
-def _remember(known: KeyStore, blocks: Iterable[Sequence[tuple[bytes, int]]]) -> None:
-    for block in blocks:
-        known.put_all(block)
 
 
 def _blocks(file: ScratchFile) -> Iterator[bytes]:

@@ -78,6 +78,8 @@ def _extra(report: VerifyReport) -> str:
     text = "not looked for (--extra scans the table's keys)"
     if count:
         text += f"; DynamoDB counted {count:,} items some hours ago"
+        more = count - report.items_read
+        text += f", {more:,} more than the source has" if more > 0 else ""
     return text
 
 

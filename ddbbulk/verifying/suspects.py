@@ -10,7 +10,7 @@ read only once, so it may be a pipe.
 
 import struct
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -140,16 +140,13 @@ class SuspectStore:
             [(row.digest,) for row in rows],
         )
 
-    def settle(self, seen: Iterable[Sequence[tuple[bytes, int]]]) -> None:
-        """Learn from all keys of the source which items are the last of theirs."""
-        if not self._count:
-            return
-        for block in seen:
-            self._scratch.run_all(
-                "UPDATE last SET items = items + 1, position = max(position, ?2) "
-                "WHERE digest = ?1",
-                block,
-            )
+    def settle(self, block: Sequence[tuple[bytes, int]]) -> None:
+        """Learn from keys of the source which items are the last of theirs."""
+        self._scratch.run_all(
+            "UPDATE last SET items = items + 1, position = max(position, ?2) "
+            "WHERE digest = ?1",
+            block,
+        )
 
     def _by_code(self) -> Counter[str]:
         rows = self._scratch.rows(

@@ -139,8 +139,18 @@ class Verification:
             failure = group.exceptions[0]
         if failure is not None:
             raise failure
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Find out which suspects a later item of the source has superseded."""
         stores = self._stores
-        await stores.use(lambda: stores.suspects.settle(stores.seen.blocks()))
+        if not len(stores.suspects):
+            return
+        blocks = stores.seen.blocks()
+        # A part at a time: so it can be interrupted.
+        while block := await stores.use(lambda: next(blocks, None)):
+            keys = block
+            await stores.use(lambda: stores.suspects.settle(keys))  # noqa: B023 -- awaited at once
 
     async def _read(self, source: ItemSource, tasks: asyncio.TaskGroup) -> None:
         async with aclosing(source.read()) as chunks:
