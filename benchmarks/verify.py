@@ -312,7 +312,7 @@ def _change_type(client: Any, key: str, item: Mapping[str, object]) -> None:  # 
 def _change_last_digit(client: Any, key: str, item: Mapping[str, object]) -> None:  # noqa: ANN401 -- as above
     sign, digits, exponent = Decimal(str(item["long"])).as_tuple()
     last = digits[-1] - 1 if digits[-1] > 1 else digits[-1] + 1
-    number = Decimal((sign, (*digits[:-1], last), exponent))
+    number = Decimal((sign, (*digits[:-1], last), int(exponent)))
     _set(client, key, "long", {"N": str(number)})
 
 

@@ -1,6 +1,6 @@
 """Equal items have one canonical form and one digest, others have not."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ddbbulk.canonical import canonical_item, item_digest, key_digest
@@ -31,6 +31,7 @@ def test_the_unused_bits_of_base64_do_not_matter() -> None:
     assert canonical_item(one) == canonical_item(other)
 
 
+@settings(max_examples=40)
 @given(values, values)
 def test_values_have_one_digest_if_they_are_equal_and_only_then(
     left: object, right: object
@@ -40,6 +41,7 @@ def test_values_have_one_digest_if_they_are_equal_and_only_then(
     assert is_same == is_equal({"M": one}, {"M": other})
 
 
+@settings(max_examples=40)
 @given(items, st.data())
 def test_any_change_of_an_attribute_changes_the_digest(
     item: dict[str, object], data: st.DataObject

@@ -254,7 +254,7 @@ async def killed(
     return True
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     keys=st.lists(st.integers(0, 30), min_size=1, max_size=150),
     there=st.sets(st.integers(0, 30), max_size=10),

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.marshal import Marshaller
@@ -43,6 +43,7 @@ def test_an_item_of_nothing_but_its_key_has_to_be_there() -> None:
     assert "ExpressionAttributeValues" not in body
 
 
+@settings(max_examples=40)
 @given(items)
 def test_the_condition_holds_for_the_item_and_for_no_other(
     item: dict[str, Any],

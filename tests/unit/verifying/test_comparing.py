@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from ddbbulk.marshal import item_to_wire
 from ddbbulk.sizing import is_equal
@@ -58,6 +58,7 @@ def test_names_are_safe_for_a_terminal_and_few() -> None:
     assert not any("secret" in text for text in told)
 
 
+@settings(max_examples=40)
 @given(items, items)
 def test_items_differ_if_they_are_not_equal_and_only_then(
     left: dict[str, object], right: dict[str, object]

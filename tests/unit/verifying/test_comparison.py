@@ -241,7 +241,7 @@ WRITES = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     WRITES, st.dictionaries(st.integers(0, 7), st.integers(0, 2)), st.integers(0, 60)
 )
