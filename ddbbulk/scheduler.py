@@ -181,7 +181,7 @@ class Scheduler:
                 self._endings.stay(write)
         else:
             self._ledger.written(written, now)
-            if self._on_acknowledged is not None:
+            if self._on_acknowledged is not None and written:
                 self._on_acknowledged(written, answer.is_first_hand)
         if written:
             self._stalled_since = None

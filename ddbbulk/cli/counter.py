@@ -42,13 +42,18 @@ class Counter:
         if self._status is not None:
             self._status.stop()
 
-    def show(self, items: int) -> None:
-        """Tell of so many items, unless that was done a moment ago."""
+    def show(self, items: int, *, done: str = "") -> None:
+        """Tell of so many items, unless that was done a moment ago.
+
+        Args:
+            items: how many.
+            done: what was done with them, where it is something else now.
+        """
         now = time.monotonic()
         if now - self._shown_at < self._every:
             return
         self._shown_at = now
-        text = f"{items:,}{self._of} items {self._done}"
+        text = f"{items:,}{'' if done else self._of} items {done or self._done}"
         if self._status is not None:
             self._status.update(text)
         else:

@@ -131,12 +131,17 @@ class Verifying:
                     redact_keys=settings.redact_keys,
                     connection=connection,
                     on_items=self._count,
+                    on_scanned=self._count_scanned,
                 )
 
     def _count(self, items: int) -> None:
         self._has_begun = True
         if self._counter is not None:
             self._counter.show(items)
+
+    def _count_scanned(self, items: int) -> None:
+        if self._counter is not None:
+            self._counter.show(items, done="of the table scanned")
 
     def _say_where(self, source: ItemSource, connection: Connection) -> None:
         say(

@@ -148,7 +148,7 @@ class Comparison:
             stores=self._stores,
             file=self._extra_file,
             segments=options.get("segments", DEFAULT_SEGMENTS),
-            on_items=options.get("on_items"),
+            on_items=options.get("on_scanned"),
         )
         return await search.run(self._reader)
 

@@ -37,8 +37,9 @@ class VerifyOptions(TypedDict, total=False):
             source has it: ``ddbbulk retry`` loads them.
         ttl_attribute: what says when an item expires; by default what the table says.
         redact_keys: leave the values of keys out of the report.
-        on_items: called with the number of items that were compared so far, and then
-            with the number of those that were scanned.
+        on_items: called with the number of items that were compared so far.
+        on_scanned: called with the number of items of the table that were scanned so
+            far for extra ones.
         retry: when to send again, and when to give up.
         transport: as for ``load``.
         connection: an open connection from ``ddbbulk.connect``; otherwise one is opened
@@ -61,6 +62,7 @@ class VerifyOptions(TypedDict, total=False):
     ttl_attribute: str | None
     redact_keys: bool
     on_items: Callable[[int], None] | None
+    on_scanned: Callable[[int], None] | None
     retry: RetryPolicy
     transport: Transport | TransportName | None
     connection: Connection | None
