@@ -16,7 +16,7 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import ConfigurationError
+from ddbbulk.errors import ConfigurationError, SourceError
 from ddbbulk.printable import printable
 from ddbbulk.sources import ItemSource
 from ddbbulk.verifying import Consistency, VerifyReport, verify, verify_sheet
@@ -96,7 +96,7 @@ class Verifying:
                 say(self._errors, "interrupted; nothing is changed by a verification")
                 return ExitCode.INTERRUPTED
             except Exception as error:
-                if not self._has_begun:
+                if not (self._has_begun or isinstance(error, SourceError)):
                     raise
                 say_error(self._errors, error, is_debug=self._settings.is_debug)
                 say(self._errors, "stopped early: the rest was not compared")

@@ -1,5 +1,6 @@
 """``ddbbulk verify`` and ``ddbbulk undo``, from the load to the last word."""
 
+import gzip
 import json
 import re
 import signal
@@ -194,6 +195,17 @@ def test_a_mistake_is_told_with_its_mending(
     assert says in plain(done.stderr)
     assert "Traceback" not in done.stderr
     assert users.found() == {"@before"}
+
+
+def test_a_source_that_breaks_off_stops_a_verification_early(
+    run: Run, users: Users, tmp_path: Path
+) -> None:
+    data = gzip.compress((tmp_path / "users.csv").read_bytes())
+    (tmp_path / "torn.csv.gz").write_bytes(data[:-20])
+    done = run("verify", "torn.csv.gz", "-t", users.table)
+    assert done.returncode == 3
+    assert "stopped early: the rest was not compared" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["verify users.csv -t t", "undo made.jsonl"])
