@@ -47,19 +47,22 @@ class Judge:
     def __init__(
         self, schema: TableSchema, *, ttl_attribute: str | None, now: float
     ) -> None:
-        self._names = [key.name for key in schema.keys]
+        self._keys = [(key.name, key.type) for key in schema.keys]
         self._key_of = Marshaller(schema).key_of
         self._ttl_attribute = ttl_attribute
         self._now = now
 
     def keys(self, writes: Iterable[Write]) -> list[dict[str, Any]]:
         """Return the keys of writes in DynamoDB JSON, each once."""
-        keys: dict[Key, dict[str, Any]] = {}
-        for write in writes:
-            if write.key not in keys:
-                item = item_of(write)
-                keys[write.key] = {name: item[name] for name in self._names}
-        return list(keys.values())
+        # Their canonical form is what stands on the wire.
+        different = dict.fromkeys(write.key for write in writes)
+        return [
+            {
+                name: {kind: text}
+                for (name, kind), text in zip(self._keys, _parts(key), strict=True)
+            }
+            for key in different
+        ]
 
     def suspects(self, writes: Sequence[Write], found: Iterable[Item]) -> list[Suspect]:
         """Return those of the writes that the table does not hold.
@@ -100,6 +103,10 @@ class Judge:
         if text is None:
             return False
         return self._now - TTL_MAX_AGE_SECONDS < float(text) < self._now
+
+
+def _parts(key: Key) -> tuple[str, ...]:
+    return (key,) if isinstance(key, str) else key
 
 
 def item_of(write: Write) -> Mapping[str, Any]:

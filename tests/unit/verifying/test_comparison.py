@@ -5,6 +5,7 @@ import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 
 from ddbbulk import Delete, VerifyReport
 from ddbbulk.failures import FailedItem, failure_lines
+from ddbbulk.marshal import Marshaller
 from ddbbulk.reading import ReadBudget, Reader
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import as_source
 from ddbbulk.tables import TableDescription
 from ddbbulk.verifying.comparison import Comparison
+from ddbbulk.verifying.judging import Judge
 from ddbbulk.verifying.options import VerifyOptions
 from tests.support.readable_table import ReadableTable
 from tests.support.virtual_time import VirtualTimeLoop
@@ -306,3 +309,17 @@ def test_binary_values_are_compared_by_their_bytes() -> None:
 
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         assert runner.run(compare()).is_equal
+
+
+def test_keys_of_every_type_are_asked_for_as_the_wire_has_them() -> None:
+    schema = TableSchema.of("b:B", "n:N")
+    judge = Judge(schema, ttl_attribute=None, now=0.0)
+    marshaller = Marshaller(schema)
+    items = [{"b": b"\xff\x00", "n": n} for n in (1, Decimal("1.50"), -(10**37))]
+    writes = [marshaller.put(item) for item in items]
+    keys = judge.keys([*writes, *writes])
+    assert keys == [
+        {"b": {"B": "/wA="}, "n": {"N": text}} for text in ("1", "1.5", "-1" + "0" * 37)
+    ]
+    found = [{**key, "other": {"S": "x"}} for key in keys]
+    assert [one.code for one in judge.suspects(writes, found)] == ["Different"] * 3
