@@ -9,7 +9,7 @@ from typing import Literal, TypedDict
 
 import aioboto3
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.budget import Budget
 from ddbbulk.conditions import Condition, Mode, WriteCondition, check_mode
 from ddbbulk.errors import ConfigurationError, TableNotFoundError
@@ -205,14 +205,8 @@ async def _connection(options: WriterOptions, stack: AsyncExitStack) -> Connecti
     given = options.get("connection")
     if given is not None:
         return given
-    own = connect(
-        session=options.get("session"),
-        region=options.get("region"),
-        profile=options.get("profile"),
-        endpoint_url=options.get("endpoint_url"),
-        max_connections=options.get("max_connections", 64),
-        allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-    )
+    limit = options.get("max_connections", 64)
+    own = connect_by(options, max_connections=limit)
     return await stack.enter_async_context(own)
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypedDict, Unpack
 
 import aioboto3
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.own_thread import in_own_thread
 from ddbbulk.planning.account import Account
@@ -161,20 +161,10 @@ async def _planned_table(
         async with AsyncExitStack() as stack:
             connection = options.get("connection")
             if connection is None:
-                connection = await stack.enter_async_context(_connection(options))
+                connection = await stack.enter_async_context(connect_by(options))
             planned = PlannedTable.described(await describe_table(connection, table))
     attribute = options.get("ttl_attribute")
     return planned if attribute is None else replace(planned, ttl_attribute=attribute)
-
-
-def _connection(options: PlanOptions) -> Connection:
-    return connect(
-        session=options.get("session"),
-        region=options.get("region"),
-        profile=options.get("profile"),
-        endpoint_url=options.get("endpoint_url"),
-        allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-    )
 
 
 def _from_anywhere(source: Source, plug: ItemSource) -> ItemSource:

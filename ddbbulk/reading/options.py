@@ -1,12 +1,13 @@
 """What those who read a whole table may ask for, and the table opened by it."""
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
 import aioboto3
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.errors import AccessDeniedError, ConfigurationError, TableNotFoundError
 from ddbbulk.events import Display
 from ddbbulk.reading.budget import ReadBudget
@@ -87,7 +88,7 @@ class OpenedTable:
         return tuple(key.name for key in self.described.schema.keys)
 
 
-def check_options(options: ReadOptions, known: type) -> None:
+def check_options(options: Mapping[str, object], known: type) -> None:
     """Refuse an option that there is not.
 
     Args:
@@ -147,13 +148,7 @@ async def open_table(
 
 def open_connection(options: ReadOptions) -> Connection:
     """Return a connection that is to be opened, by the options."""
-    return connect(
-        session=options.get("session"),
-        region=options.get("region"),
-        profile=options.get("profile"),
-        endpoint_url=options.get("endpoint_url"),
-        allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-    )
+    return connect_by(options)
 
 
 async def _described(

@@ -8,7 +8,6 @@ import aioboto3
 
 from ddbbulk.aws import Connection
 from ddbbulk.budget import Budget
-from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Listener
 from ddbbulk.reading import ReadBudget
 from ddbbulk.retry import RetryPolicy
@@ -84,17 +83,3 @@ def writer_options(options: UndoOptions) -> WriterOptions:
         "WriterOptions",
         {name: options[name] for name in _OF_THE_WRITER if name in options},  # type: ignore[literal-required] # the names are the dictionary's own
     )
-
-
-def check_options(options: UndoOptions) -> None:
-    """Refuse options that there are not.
-
-    Raises:
-        ConfigurationError: names them.
-    """
-    unknown = sorted(set(options) - set(UndoOptions.__annotations__))
-    if unknown:
-        raise ConfigurationError(
-            f"unknown option {', '.join(unknown)}: there are "
-            f"{', '.join(UndoOptions.__annotations__)}"
-        )

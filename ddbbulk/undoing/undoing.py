@@ -19,7 +19,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, Unpack
 
-from ddbbulk.aws import connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.canonical import item_digest
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Event, ItemExisting
@@ -27,7 +27,7 @@ from ddbbulk.failures import FailedItem
 from ddbbulk.locked_file import LockedFile
 from ddbbulk.manifest import ManifestHeader, OpenedManifest
 from ddbbulk.marshal import Marshaller, WireItem
-from ddbbulk.reading import Reader, open_reader
+from ddbbulk.reading import Reader, check_options, open_reader
 from ddbbulk.report import LoadReport
 from ddbbulk.scratch import ScratchFile
 from ddbbulk.sources import Chunk
@@ -36,7 +36,7 @@ from ddbbulk.unchanged import TOO_MANY_ATTRIBUTES, Unchanged
 from ddbbulk.undoing.contents import Entry, ManifestContents
 from ddbbulk.undoing.drafting import Outcome, draw_up
 from ddbbulk.undoing.left_items import CHANGED, UNKNOWN, LeftItems
-from ddbbulk.undoing.options import UndoOptions, check_options, writer_options
+from ddbbulk.undoing.options import UndoOptions, writer_options
 from ddbbulk.undoing.report import UndoReport
 from ddbbulk.writer import BulkWriter
 
@@ -83,7 +83,7 @@ class Undoing:
     def __init__(
         self, manifest: str | PathLike[str], **options: Unpack[UndoOptions]
     ) -> None:
-        check_options(options)
+        check_options(options, UndoOptions)
         self.items_created = 0
         self._path = manifest
         self._options = options
@@ -91,6 +91,7 @@ class Undoing:
         self._thread: ThreadPoolExecutor
         self._manifest: OpenedManifest
         self._contents: ManifestContents
+        self._connection: Connection
         self._reader: Reader
         self._condition: Unchanged
         self._left: LeftItems
@@ -147,61 +148,63 @@ class Undoing:
         )
 
     async def _open(self) -> None:
-        options, stack = self._options, self._stack
+        await self._open_manifest()
+        await self._open_table()
+        self._open_stores()
+        contents = self._contents
+        while await self._use(contents.read_some):
+            pass  # a part at a time: so it can be interrupted
+        portions = contents.portions(_COUNTED_AT_ONCE)
+        while entries := await self._use(lambda: next(portions, None)):
+            self.items_created += len(entries)
+
+    async def _open_manifest(self) -> None:
         self._manifest = await asyncio.to_thread(
             OpenedManifest.open, self._path, is_new_allowed=False
         )
-        stack.callback(self._manifest.close)
-        header = self._manifest.header
-        if header is None:
+        self._stack.callback(self._manifest.close)
+        if self._manifest.header is None:
             raise ConfigurationError(
                 f"the manifest {self._manifest.name} is empty: no load has begun it"
             )
-        self.header = header
+        self.header = self._manifest.header
+
+    async def _open_table(self) -> None:
+        options, table = self._options, self.header.table
         connection = options.get("connection")
         if connection is None:
-            own = connect(
-                session=options.get("session"),
-                region=options.get("region"),
-                profile=options.get("profile"),
-                endpoint_url=options.get("endpoint_url"),
-                max_connections=options.get("max_connections", 64),
-                allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-            )
-            connection = await stack.enter_async_context(own)
-        options["connection"] = connection
-        self.described = await describe_table(connection, header.table)
+            limit = options.get("max_connections", 64)
+            own = connect_by(options, max_connections=limit)
+            connection = await self._stack.enter_async_context(own)
+        self._connection = connection
+        self.described = await describe_table(connection, table)
         self._check_table()
-        self._condition = Unchanged(table=header.table, schema=self.described.schema)
+        self._condition = Unchanged(table=table, schema=self.described.schema)
         self._reader = await open_reader(
-            header.table,
+            table,
             connection=connection,
             rcu=options.get("rcu"),
-            stack=stack,
+            stack=self._stack,
             is_consistent=True,
             transport=options.get("transport"),
             retry=options.get("retry"),
             described=self.described,
         )
-        left_file = options.get("left_file")
-        if left_file is not None:
-            self._left_file = LockedFile.open(
-                left_file, what="list of items", is_new_allowed=True
-            )
+
+    def _open_stores(self) -> None:
+        options, stack = self._options, self._stack
+        path = options.get("left_file")
+        if path is not None:
+            what = "list of items"
+            self._left_file = LockedFile.open(path, what=what, is_new_allowed=True)
             stack.callback(self._left_file.close)
         draft = stack.enter_context(ScratchFile())
         self._left = LeftItems(draft, redact_keys=options.get("redact_keys", False))
         contents = ManifestContents(self._manifest, self.described.schema)
         self._contents = stack.enter_context(contents)
         # Left first: nobody is in the others any more when they are closed.
-        self._thread = stack.enter_context(
-            ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-undo")
-        )
-        while await self._use(contents.read_some):
-            pass  # a part at a time: so it can be interrupted
-        portions = contents.portions(_COUNTED_AT_ONCE)
-        while entries := await self._use(lambda: next(portions, None)):
-            self.items_created += len(entries)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-undo")
+        self._thread = stack.enter_context(thread)
 
     def _check_table(self) -> None:
         """Refuse a table that is not the one that was loaded."""
@@ -221,12 +224,10 @@ class Undoing:
 
     async def _delete(self) -> LoadReport:
         """Look all entries up, and delete those that are as they were written."""
-        options = self._options
-        table = self.header.table
-        more = writer_options(options)
+        table, more = self.header.table, writer_options(self._options)
         more["on_event"] = self._heard
         more["on_failure"] = self._refused
-        more["connection"] = options.get("connection")
+        more["connection"] = self._connection
         async with BulkWriter(table, condition=self._condition, **more) as writer:
             await self._look_up_all(writer)
         return writer.report

@@ -8,7 +8,7 @@ import aioboto3
 
 from ddbbulk.aws import Connection
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.reading import ReadBudget
+from ddbbulk.reading import ReadBudget, check_options
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.transport import Transport, TransportName
 from ddbbulk.verifying.report import Consistency
@@ -73,18 +73,13 @@ class VerifyOptions(TypedDict, total=False):
     allow_insecure_endpoint: bool
 
 
-def check_options(options: VerifyOptions) -> None:
+def check_verify_options(options: VerifyOptions) -> None:
     """Refuse options that there are not, or that cannot work.
 
     Raises:
         ConfigurationError: names them.
     """
-    unknown = sorted(set(options) - set(VerifyOptions.__annotations__))
-    if unknown:
-        raise ConfigurationError(
-            f"unknown option {', '.join(unknown)}: there are "
-            f"{', '.join(VerifyOptions.__annotations__)}"
-        )
+    check_options(options, VerifyOptions)
     sample = options.get("sample")
     if sample is not None and sample < 1:
         raise ConfigurationError(f"a sample has 1 item or more, not {sample:,}")

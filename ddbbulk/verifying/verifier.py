@@ -5,14 +5,14 @@ from collections.abc import AsyncIterable, Iterable
 from contextlib import AsyncExitStack
 from typing import Unpack
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.errors import AccessDeniedError
 from ddbbulk.own_thread import in_own_thread
 from ddbbulk.reading import open_reader
 from ddbbulk.sources import ItemSource, as_source
 from ddbbulk.tables import describe_table, time_to_live
 from ddbbulk.verifying.comparison import Comparison
-from ddbbulk.verifying.options import VerifyOptions, check_options
+from ddbbulk.verifying.options import VerifyOptions, check_verify_options
 from ddbbulk.verifying.report import VerifyReport
 
 Source = ItemSource | Iterable[object] | AsyncIterable[object]
@@ -44,12 +44,12 @@ async def verify(
         ...     report = await verify("tweeter_user", [{"alias": "@daisy"}], rcu=100)
         ...     assert report.is_equal, report.verdict
     """
-    check_options(options)
+    check_verify_options(options)
     plug = as_source(source)
     async with AsyncExitStack() as stack:
         connection = options.get("connection")
         if connection is None:
-            connection = await stack.enter_async_context(_connection(options))
+            connection = await stack.enter_async_context(connect_by(options))
         described = await describe_table(connection, table)
         reader = await open_reader(
             table,
@@ -71,16 +71,6 @@ def verify_sync(
 ) -> VerifyReport:
     """Do what ``verify`` does, and return when it is done: see ``load_sync``."""
     return in_own_thread(verify(table, source, **options))
-
-
-def _connection(options: VerifyOptions) -> Connection:
-    return connect(
-        session=options.get("session"),
-        region=options.get("region"),
-        profile=options.get("profile"),
-        endpoint_url=options.get("endpoint_url"),
-        allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-    )
 
 
 async def _expiry(connection: Connection, table: str) -> str | None:
