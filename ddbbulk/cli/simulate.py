@@ -229,25 +229,32 @@ def _faults(words: Sequence[str], outages: Sequence[str]) -> str | None:
 
 
 def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
-    """Yield what was written to each table, how hard, and what went wrong."""
+    """Yield what was written to each table and read, how hard, and what went wrong."""
     tables: Mapping[str, Mapping[str, Any]] = stats["tables"]
     if not tables:
         yield Text("no table was created")
         return
+    names = ["units", "most in 1 s"]
+    kinds = ["write_units", "max_window_units"]
+    if any(_has_reads(table) for table in tables.values()):
+        names = ["written", "most in 1 s", "read", "most in 1 s"]
+        kinds += ["read_units", "max_read_window_units"]
     sheet = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     sheet.add_column("table", overflow="fold")
-    for name in ("items", "units", "most in 1 s", "throttled", "unprocessed"):
+    for name in ("items", *names, "throttled", "unprocessed"):
         sheet.add_column(name, justify="right", no_wrap=True)
     for name, table in tables.items():
-        counts = (table["throttled_requests"], table["unprocessed_items"])
+        throttled = table["throttled_requests"] + table["throttled_reads"]
+        counts = (throttled, table["unprocessed_items"])
         sheet.add_row(
             printable(name),
             f"{table['items']:,}",
-            *_units(table),
+            *(f"{table[kind]:,.0f}" for kind in kinds),
             *(f"{count:,}" for count in counts),
         )
         for index_name, index in table["indexes"].items():
-            sheet.add_row("  " + printable(index_name), "", *_units(index))
+            units = (f"{index[kind]:,.0f}" for kind in kinds)
+            sheet.add_row("  " + printable(index_name), "", *units)
     yield sheet
     faults: Mapping[str, int] = stats["faults"]
     if faults:
@@ -255,8 +262,9 @@ def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
         yield Text(f"faults: {told}")
 
 
-def _units(resource: Mapping[str, Any]) -> tuple[str, str]:
-    return f"{resource['write_units']:,.0f}", f"{resource['max_window_units']:,.0f}"
+def _has_reads(table: Mapping[str, Any]) -> bool:
+    parts = (table, *table["indexes"].values())
+    return any(part["read_units"] or part["throttled_reads"] for part in parts)
 
 
 def _is_local(host: str) -> bool:

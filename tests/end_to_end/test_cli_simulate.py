@@ -86,14 +86,18 @@ def test_partitions_and_the_account_are_limited_where_asked_for(
             client.must("PutItem", TableName="users", Item=large)
             # The partition gives two units a second, and owes nearly fifty.
             throttled = client.send("PutItem", TableName="users", Item=daisy)
+            client.must("GetItem", TableName="users", Key=daisy, ConsistentRead=True)
             units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 501}
             refused = client.send(
                 "UpdateTable", TableName="users", ProvisionedThroughput=units
             )
         process.send_signal(signal.SIGINT)
-        code, _, err = ended(process)
+        code, out, err = ended(process)
 
     assert code == 0, err
+    head, row = out.splitlines()[-2:]
+    assert head.split("  ")[-3:] == ["most in 1 s", "throttled", "unprocessed"]
+    assert row.split() == ["users", "1", "49", "49", "13", "13", "1", "0"]
     assert described["AccountMaxWriteCapacityUnits"] == 500
     assert described["AccountMaxReadCapacityUnits"] == 121
     (reason,) = throttled.body["throttlingReasons"]
