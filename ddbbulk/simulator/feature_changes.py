@@ -18,7 +18,7 @@ FEATURES: Final[Mapping[str, type]] = {
     STREAM: dict,
 }
 _KEYS: Final = "arn:aws:kms:us-east-1:000000000000:"
-_MANAGED_KEY: Final = "alias/aws/dynamodb"
+_MANAGED_KEY: Final = "00000000-0000-0000-0000-000000000000"
 
 
 def is_feature_asked(request: Mapping[str, Any]) -> bool:
