@@ -5,13 +5,12 @@ import os
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, Self
 
 import orjson
 
 from ddbbulk.checkpoint import Checkpoint
-from ddbbulk.errors import ConfigurationError
+from ddbbulk.errors import AccessDeniedError, ConfigurationError
 from ddbbulk.failures import FailureOutlet
 from ddbbulk.line_log import LineLog
 from ddbbulk.manifest import (
@@ -22,6 +21,7 @@ from ddbbulk.manifest import (
 )
 from ddbbulk.marshal import Write
 from ddbbulk.reading import ReadBudget, Reader
+from ddbbulk.schema import TableSchema
 from ddbbulk.target import Target, WriterOptions
 from ddbbulk.transport import ReadingTransport
 
@@ -125,59 +125,99 @@ async def _opened_manifest(
 ) -> LineLog[Acknowledgement]:
     described = target.described
     mode = options.get("mode", "put")
-    is_safe = mode == "insert"
     header = ManifestHeader(
         table=target.table,
         arn=described.arn if described else None,
         table_id=described.table_id if described else None,
         mode=mode,
-        was_empty=False if is_safe else await _is_empty(target),
+        was_empty=await _was_empty(target, is_needed=mode != "insert"),
         source=None if checkpoint is None else _digest(checkpoint.identity),
         started_at=datetime.now(UTC),
         keys=tuple(key.name for key in target.schema.keys),
     )
     is_resumed = checkpoint is not None and checkpoint.was_begun
-    log = LineLog(
-        partial(_begun, path, header, is_resumed=is_resumed),
-        creation_lines(target.schema),
-        thread="ddbbulk-manifest",
-    )
+    beginning = _Beginning(path, header, target.schema, is_resumed=is_resumed)
+    log = LineLog(beginning.open, beginning.lines, thread="ddbbulk-manifest")
     await log.open()
     return log
 
 
-def _begun(
-    path: str | os.PathLike[str], header: ManifestHeader, *, is_resumed: bool
-) -> OpenedManifest:
-    """Return a manifest that this load may go on with, or a new one."""
-    opened = OpenedManifest.open(path, is_new_allowed=True)
+class _Beginning:
+    """Begins a manifest, or goes on with that of the same load.
+
+    Args:
+        path: where it is.
+        header: what this load would begin it with.
+        schema: the table's keys.
+        is_resumed: an earlier run has begun this load.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        header: ManifestHeader,
+        schema: TableSchema,
+        *,
+        is_resumed: bool,
+    ) -> None:
+        self._path = path
+        self._header = header
+        self._lines = creation_lines(schema)
+        self._is_resumed = is_resumed
+        self._was_empty = header.was_empty
+
+    def open(self) -> OpenedManifest:
+        """Return the file, once it is sure that all it will say is true."""
+        opened = OpenedManifest.open(self._path, is_new_allowed=True)
+        try:
+            self._check(opened)
+            # Where the table is empty, all that an earlier load has created is gone.
+            if opened.header is None or self._header.was_empty:
+                opened.begin(self._header)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    def lines(self, entries: Sequence[Acknowledgement]) -> bytes:
+        """Return the lines of writes that were acknowledged."""
+        if self._was_empty:
+            # Whatever is there now, this load has written.
+            entries = [entry._replace(is_certain=True) for entry in entries]
+        return self._lines(entries)
+
+    def _check(self, opened: OpenedManifest) -> None:
+        """Refuse a manifest of another table, and one that could not be true."""
+        header, found = self._header, opened.header
+        if found is not None and (other := found.difference(header)):
+            raise ConfigurationError(
+                f"the manifest {opened.name} is not of this table: {other}; name "
+                "another file"
+            )
+        if self._is_resumed and found is not None and found.source == header.source:
+            self._was_empty = self._was_empty or found.was_empty
+        if header.mode != "insert" and not self._was_empty:
+            raise ConfigurationError(
+                f"table {header.table} has items already, and mode {header.mode} may "
+                "replace them: so a manifest could not say what this load has created. "
+                "Load in mode insert (--mode insert), or into an empty table, or "
+                "without a manifest"
+            )
+
+
+async def _was_empty(target: Target, *, is_needed: bool) -> bool:
+    """Say whether the table has no item yet; False also where nobody may look.
+
+    Args:
+        target: the table.
+        is_needed: without an answer there can be no manifest.
+    """
     try:
-        _check(opened, header, is_resumed=is_resumed)
-        # Where the table is empty, all that an earlier load has created is gone.
-        if opened.header is None or header.was_empty:
-            opened.begin(header)
-    except BaseException:
-        opened.close()
-        raise
-    return opened
-
-
-def _check(opened: OpenedManifest, header: ManifestHeader, *, is_resumed: bool) -> None:
-    """Refuse a manifest of another table, and one that could not be true."""
-    found = opened.header
-    if found is not None and (other := found.difference(header)):
-        raise ConfigurationError(
-            f"the manifest {opened.name} is not of this table: {other}; name another "
-            "file"
-        )
-    is_same = is_resumed and found is not None and found.source == header.source
-    if header.mode != "insert" and not (header.was_empty or is_same):
-        raise ConfigurationError(
-            f"table {header.table} has items already, and mode {header.mode} may "
-            "replace them: so a manifest could not say what this load has created. "
-            "Load in mode insert (--mode insert), or into an empty table, or without "
-            "a manifest"
-        )
+        return await _is_empty(target)
+    except (AccessDeniedError, ConfigurationError):
+        if is_needed:
+            raise
+        return False
 
 
 async def _is_empty(target: Target) -> bool:

@@ -36,6 +36,14 @@ class KeyStore:
             sorted(dict(numbers).items()),
         )
 
+    def add_new(self, numbers: Iterable[tuple[bytes, int]]) -> None:
+        """Remember the number of each key that never came before.
+
+        Raises:
+            ConfigurationError: the disk is full, or cannot be written.
+        """
+        self._scratch.run_all("INSERT OR IGNORE INTO keys VALUES (?, ?)", numbers)
+
     def number_of(self, digest: bytes) -> int | None:
         """Return the last number of a key; None where it never came."""
         row = self._scratch.row("SELECT number FROM keys WHERE digest = ?", digest)

@@ -44,7 +44,7 @@ class ManifestContents:
         self._manifest = manifest
         self._key_of = Marshaller(schema).key_of
         self._lines = KeyStore()
-        self._unread = self._numbered()
+        self._unread = manifest.creations()
 
     def __enter__(self) -> Self:
         self._lines.__enter__()
@@ -59,9 +59,18 @@ class ManifestContents:
         Raises:
             ConfigurationError: a line is damaged, or the disk is full.
         """
-        some = list(islice(self._unread, _AT_ONCE))
-        self._lines.put_all(some)
-        return bool(some)
+        sure: dict[bytes, int] = {}
+        unsure: dict[bytes, int] = {}
+        for number, creation in islice(self._unread, _AT_ONCE):
+            digest = self._digest(number, creation)
+            if creation.is_certain:
+                sure[digest] = number
+            else:
+                # To have found an item again makes nothing of what is known less sure.
+                unsure.setdefault(digest, number)
+        self._lines.put_all(sure.items())
+        self._lines.add_new(unsure.items())
+        return bool(sure or unsure)
 
     def entries(self) -> Iterator[Entry]:
         """Yield the items that the load has left there, in the manifest's order."""
@@ -74,10 +83,6 @@ class ManifestContents:
         entries = self.entries()
         while some := list(islice(entries, count)):
             yield some
-
-    def _numbered(self) -> Iterator[tuple[bytes, int]]:
-        for number, creation in self._manifest.creations():
-            yield self._digest(number, creation), number
 
     def _is_last(self, number: int, creation: Creation) -> bool:
         return self._lines.number_of(self._digest(number, creation)) == number

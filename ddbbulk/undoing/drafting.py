@@ -16,6 +16,7 @@ class Outcome:
 
     Args:
         items_deletable: those that were as the load had written them.
+        items_vanished: those of them that went without an answer that said so.
         written: what became of these; None: it was a dry run.
     """
 
@@ -25,6 +26,7 @@ class Outcome:
     elapsed_seconds: float
     items_created: int
     items_gone: int
+    items_vanished: int
     items_deletable: int
     written: LoadReport | None
     left: LeftItems
@@ -40,7 +42,9 @@ def draw_up(outcome: Outcome) -> UndoReport:
     written, reader, counts = outcome.written, outcome.reader, outcome.left.counts
     changed, unknown = counts[CHANGED], counts[UNKNOWN]
     refused = counts.total() - changed - unknown
-    deleted = outcome.items_deletable if written is None else written.items_written
+    deleted = outcome.items_deletable
+    if written is not None:
+        deleted = written.items_written + outcome.items_vanished
     ended = deleted + outcome.items_gone + counts.total()
     if ended != outcome.items_created:
         raise ConservationError(

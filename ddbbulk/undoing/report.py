@@ -33,8 +33,8 @@ class UndoReport(BaseModel):
     Args:
         manifest: the name of its file.
         items_created: all that the manifest tells of, each key once.
-        items_deleted: they were as the load had written them. (In a dry run: they would
-            be deleted.)
+        items_deleted: they were as the load had written them, and are gone now. (In a
+            dry run: they would be.)
         items_gone: they were not there any more.
         items_changed: they are not as the load has written them, and were left.
         items_unknown: they were there when the load wrote them, as by an attempt whose

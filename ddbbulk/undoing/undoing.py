@@ -52,6 +52,8 @@ class _Seen:
 
     Args:
         gone: they were not there.
+        vanished: they went between the look and the answer: by an attempt of ours whose
+            answer was lost, or by somebody else in that moment.
         deletable: they were as the load had written them.
         unmet: lines of those that changed, or went, before they were deleted.
         refused: by line, the code of what kept an item from being deleted.
@@ -59,6 +61,7 @@ class _Seen:
 
     looked_up: int = 0
     gone: int = 0
+    vanished: int = 0
     deletable: int = 0
     unmet: set[int] = field(default_factory=set[int])
     refused: dict[int, str] = field(default_factory=dict[int, str])
@@ -140,6 +143,7 @@ class Undoing:
                 elapsed_seconds=time.perf_counter() - started,
                 items_created=self.items_created,
                 items_gone=seen.gone,
+                items_vanished=seen.vanished,
                 items_deletable=seen.deletable,
                 written=written,
                 left=self._left,
@@ -286,7 +290,7 @@ class Undoing:
             if unmet:
                 found = await self._found(unmet)
                 there = [entry for entry in unmet if entry.line in found]
-                seen.gone += len(unmet) - len(there)
+                seen.vanished += len(unmet) - len(there)
                 await self._leave(there, CHANGED)
             for entry in entries:
                 if entry.line in seen.refused:

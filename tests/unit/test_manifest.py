@@ -105,11 +105,16 @@ async def test_an_insert_tells_of_what_it_inserted_and_of_nothing_else(
 
 async def test_an_answer_that_was_lost_leaves_it_open_who_wrote(path: Path) -> None:
     table = ReadableTable("pk", lost_answers=0.5, seed=3)
+    table.hold({"pk": "foreign"})
     source = [{"pk": f"k{n}"} for n in range(50)]
     await loaded(table, source, path, mode="insert")
     told = last_words(path)
-    assert told.keys() == digests(table).keys()
+    assert told.keys() == digests(table).keys() - {"foreign"}
     assert {one.is_certain for one in told.values()} == {True, False}
+    # Where nobody else has written there is no doubt.
+    table.items.clear()
+    await loaded(table, source, path, mode="insert")
+    assert all(one.is_certain for one in last_words(path).values())
 
 
 @pytest.mark.parametrize("mode", ["put", "newer"])
@@ -139,6 +144,7 @@ async def test_a_second_load_of_an_empty_table_begins_anew(path: Path) -> None:
 
 async def test_inserts_append(path: Path) -> None:
     table = ReadableTable("pk")
+    table.hold({"pk": "foreign"})
     await loaded(table, [{"pk": "a"}], path, mode="insert")
     with path.open("ab") as file:
         file.write(b'{"key":{"pk":{"S":"to')
