@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ddbbulk.printable import printable
+
 VERSION: Final = 1
 
 
@@ -44,13 +46,13 @@ class ManifestHeader(BaseModel):
     def difference(self, other: "ManifestHeader") -> str:
         """Say in what another header is of another table; empty: it is of this one."""
         if _name(self.table) != _name(other.table):
-            return f"it is of table {self.table}, not {other.table}"
+            return f"it is of table {printable(self.table)}, not {other.table}"
         if self.arn and other.arn and self.arn != other.arn:
-            return f"it is of {self.arn}, not {other.arn}"
+            return f"it is of {printable(self.arn)}, not {other.arn}"
         if self.table_id and other.table_id and self.table_id != other.table_id:
-            return f"table {self.table} was created anew since"
+            return f"table {other.table} was created anew since"
         if self.keys != other.keys:
-            return f"the key of table {self.table} was another"
+            return f"the key of table {other.table} was another"
         return ""
 
 

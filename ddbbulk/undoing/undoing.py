@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import PathLike
 from types import TracebackType
@@ -38,33 +37,13 @@ from ddbbulk.undoing.drafting import Outcome, draw_up
 from ddbbulk.undoing.left_items import CHANGED, UNKNOWN, LeftItems
 from ddbbulk.undoing.options import UndoOptions, writer_options
 from ddbbulk.undoing.report import UndoReport
+from ddbbulk.undoing.seen import Seen
 from ddbbulk.writer import BulkWriter
 
 Result = TypeVar("Result")
 
 _PORTION: Final = 100
 _COUNTED_AT_ONCE: Final = 10_000
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What became of entries, as far as it is known yet.
-
-    Args:
-        gone: they were not there.
-        vanished: they went between the look and the answer: by an attempt of ours whose
-            answer was lost, or by somebody else in that moment.
-        deletable: they were as the load had written them.
-        unmet: lines of those that changed, or went, before they were deleted.
-        refused: by line, the code of what kept an item from being deleted.
-    """
-
-    looked_up: int = 0
-    gone: int = 0
-    vanished: int = 0
-    deletable: int = 0
-    unmet: set[int] = field(default_factory=set[int])
-    refused: dict[int, str] = field(default_factory=dict[int, str])
 
 
 class Undoing:
@@ -99,7 +78,7 @@ class Undoing:
         self._condition: Unchanged
         self._left: LeftItems
         self._left_file: LockedFile | None = None
-        self._seen = _Seen()
+        self._seen = Seen()
 
     async def __aenter__(self) -> Self:
         try:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddbbulk import Delete, VerifyReport
+from ddbbulk import AccessDeniedError, Delete, SourceError, VerifyReport
 from ddbbulk.failures import FailedItem, failure_lines
 from ddbbulk.marshal import Marshaller
 from ddbbulk.reading import ReadBudget, Reader
+from ddbbulk.retry import Failure, FailureKind
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import as_source
 from ddbbulk.tables import TableDescription
+from ddbbulk.transport import Outcome, ReadOperation
 from ddbbulk.verifying.comparison import Comparison
 from ddbbulk.verifying.judging import Judge
 from ddbbulk.verifying.options import VerifyOptions
@@ -224,6 +226,28 @@ async def test_a_sampled_item_that_was_superseded_counts_for_nothing() -> None:
     assert ends["unsampled"] == 30
     assert ends["superseded"] + ends.get("equal", 0) == 20
     assert report.is_equal
+
+
+async def test_a_table_that_may_not_be_read_ends_a_verification_at_once() -> None:
+    class Denied(ReadableTable):
+        async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
+            del operation, body
+            await asyncio.sleep(self._latency)
+            return Failure(FailureKind.FATAL, "AccessDeniedException", "no")
+
+    with pytest.raises(AccessDeniedError, match="dynamodb:BatchGetItem"):
+        await verified(Denied("pk"), [{"pk": f"k{n}"} for n in range(5000)])
+
+
+async def test_a_source_that_fails_ends_a_verification_with_its_error() -> None:
+    def failing() -> Iterator[dict[str, str]]:
+        yield from ({"pk": f"k{n}"} for n in range(500))
+        raise KeyError("mine")
+
+    with pytest.raises(SourceError, match="KeyError") as caught:
+        await verified(ReadableTable("pk"), failing())  # type: ignore[arg-type] # it is an iterator
+    assert caught.value.position == 500
+    assert isinstance(caught.value.__cause__, KeyError)
 
 
 async def test_keys_are_kept_out_of_the_report_where_that_is_asked() -> None:
