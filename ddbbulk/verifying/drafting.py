@@ -151,7 +151,7 @@ def _verdict(
         differ = f"{sample.differing:,} of {sample.items:,} sampled items differ"
         return f"{differ}: {bound}" + (f"; {found}" if found else "")
     if found:
-        return f"NOT equal: {found}, of {items:,} items in the source"
+        return f"NOT equal: {found}; the source has {items:,} items"
     apart = {
         "superseded by later ones": ends["items_superseded"],
         "expired": ends["items_expired"],

@@ -98,7 +98,9 @@ async def test_what_is_not_there_or_not_the_same_is_found_and_nothing_else() -> 
     ]
     assert report.differences[2].attributes == ("n (N, in the table S)",)
     assert not report.is_equal
-    assert report.verdict.startswith("NOT equal: 1 missing, 2 different, of 250")
+    assert report.verdict.startswith(
+        "NOT equal: 1 missing, 2 different; the source has 250"
+    )
 
 
 async def test_an_item_that_a_later_one_replaces_need_not_be_there() -> None:
