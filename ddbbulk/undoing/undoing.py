@@ -3,8 +3,9 @@
 Every item of the manifest is looked up, strongly consistent. One that is as the load
 has written it, by its digest, is deleted on the condition that every attribute is still
 as it was seen just now. (Only an attribute that somebody adds in that moment escapes
-this: no condition can say that there are no others.) All else is left, and listed.
-Nothing in the manifest changes, so the same undo can be run again.
+this: no condition can say that there are no others. So little time passes between the
+look and the delete: a second or two, also where the budget is small.) All else is left,
+and listed. Nothing in the manifest changes, so the same undo can be run again.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import islice
 from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, Unpack
@@ -44,6 +46,8 @@ Result = TypeVar("Result")
 
 _PORTION: Final = 100
 _COUNTED_AT_ONCE: Final = 10_000
+# Below it the writer's queue would hold more than two seconds of deletes.
+_FAST_WCU: Final = 1000.0
 
 
 class Undoing:
@@ -216,40 +220,46 @@ class Undoing:
         return writer.report
 
     async def _look_up_all(self, writer: BulkWriter | None) -> None:
-        portions = self._contents.portions(_PORTION)
-        while entries := await self._use(lambda: next(portions, None)):
-            await self._take(entries, writer)
-            self._seen.looked_up += len(entries)
-            on_items = self._options.get("on_items")
+        entries = self._contents.entries()
+        on_items = self._options.get("on_items")
+        count = max(1, min(_PORTION, int(_rate(writer))))
+        while some := await self._use(lambda: [*islice(entries, count)]):
+            await self._take(some, writer)
+            self._seen.looked_up += len(some)
             if on_items is not None:
                 on_items(self._seen.looked_up)
 
     async def _take(self, entries: Sequence[Entry], writer: BulkWriter | None) -> None:
         found = await self._found(entries)
+        if writer is not None and _rate(writer) < _FAST_WCU:
+            # What was seen long ago may not be so any more.
+            await writer.flush()
         left: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             item = found.get(entry.line)
             if item is None:
                 self._seen.gone += 1
-            elif not entry.creation.is_certain:
-                left[UNKNOWN].append(entry)
-            elif item_digest(item).hex() != entry.creation.digest:
-                left[CHANGED].append(entry)
-            elif not self._condition.can_compare(item):
-                left[TOO_MANY_ATTRIBUTES].append(entry)
+            elif reason := self._reason_to_leave(entry, item):
+                left[reason].append(entry)
             else:
                 self._seen.deletable += 1
                 if writer is not None:
-                    # Its position is the line: whatever is told of it names that.
-                    chunk = Chunk(
-                        (WireItem(item),),
-                        entry.line,
-                        self._manifest.name,
-                        (entry.line,),
-                    )
-                    await writer.put_chunk(chunk)
+                    await writer.put_chunk(self._chunk(entry, item))
         for reason, some in left.items():
             await self._leave(some, reason)
+
+    def _reason_to_leave(self, entry: Entry, item: Mapping[str, Any]) -> str:
+        """Return why an item that is there is not deleted; empty: it is."""
+        if not entry.creation.is_certain:
+            return UNKNOWN
+        if item_digest(item).hex() != entry.creation.digest:
+            return CHANGED
+        return "" if self._condition.can_compare(item) else TOO_MANY_ATTRIBUTES
+
+    def _chunk(self, entry: Entry, item: Mapping[str, Any]) -> Chunk:
+        # Its position is the line: whatever is told of it names that.
+        line = entry.line
+        return Chunk((WireItem(item),), line, self._manifest.name, (line,))
 
     async def _found(self, entries: Sequence[Entry]) -> dict[int, Mapping[str, Any]]:
         """Return what the table has of some entries, by their lines."""
@@ -292,3 +302,8 @@ class Undoing:
     def _use(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
         """Do something that blocks, in the one thread that does."""
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _rate(writer: BulkWriter | None) -> float:
+    """Return how many small items a second may be deleted."""
+    return _FAST_WCU if writer is None else writer.snapshot().budgets.get("", 1.0)
