@@ -118,7 +118,7 @@ async def test_an_insert_rides_through_all_of_them_and_knows_its_own(
 async def test_a_load_rides_through_an_outage(
     dynamodb: Clients, transport: TransportName
 ) -> None:
-    with Simulator(faults="outage=2s-2.5s") as simulator:
+    with Simulator(faults="outage=2s-3.5s") as simulator:
         client = dynamodb(simulator)
         table = make_table(client, "pk", wcu=40_000)
 
