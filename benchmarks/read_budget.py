@@ -1,9 +1,9 @@
 """Are a count and an unload as fast as their read budget allows, and never faster?
 
-``python benchmarks/read_budget.py``: tables that take ten seconds to read, at several
+``python benchmarks/read_budget.py``: tables that take twenty seconds to read, at several
 budgets, with 4 segments, twice over: counted, and unloaded. Each may take 2 % more than
 its floor, and no second may consume more than 1.05 x the budget, or the budget and one
-page. Two minutes.
+page. Four minutes.
 """
 
 import argparse
@@ -26,15 +26,13 @@ from workloads import WORKLOADS
 
 NAME: Final = "read_budget"
 SEGMENTS: Final = 4
-SECONDS: Final = 12.0
+SECONDS: Final = 20.0
 QUICK_SECONDS: Final = 1.0
 # Small items where the budget is small, so that pages are of many items all the same.
 CASES: Final = ((5, "users"), (25, "users"), (100, "users"), (1000, "mixed"))
 QUICK_CASES: Final = ((100, "users"),)
 FILL_WCU: Final = 40_000
 SLOWEST: Final = 1.02
-# What connecting and describing the table take.
-GRACE_SECONDS: Final = 0.2
 HIGHEST: Final = 1.05
 # A page costs at most this much of a second's budget, or the smallest charge.
 PAGE_SHARE: Final = 1 / 25
@@ -86,7 +84,7 @@ class Reading:
         """What was not kept; empty where all was."""
         if self.found != self.items:
             return "items missing"
-        if self.elapsed_seconds > SLOWEST * self.floor_seconds + GRACE_SECONDS:
+        if self.elapsed_seconds > SLOWEST * self.floor_seconds:
             return "slow"
         page = max(PAGE_SHARE * self.rcu, SMALLEST_UNITS)
         highest = max(HIGHEST * self.rcu, self.rcu + page)
