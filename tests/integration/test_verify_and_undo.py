@@ -187,7 +187,7 @@ async def test_an_undo_pays_for_its_deletes(place: Place, path: Path) -> None:
 async def test_an_item_that_is_changed_between_look_and_delete_stays(
     place: Place, path: Path
 ) -> None:
-    await place.load(manifest=path)
+    await place.load(manifest=path, max_connections=1)  # lines in the items' order
     looked: list[int] = []
 
     def change(items: int) -> None:
