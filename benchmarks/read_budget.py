@@ -1,6 +1,6 @@
 """Are a count and an unload as fast as their read budget allows, and never faster?
 
-``python benchmarks/read_budget.py``: tables that take twenty seconds to read, at several
+``python benchmarks/read_budget.py``: tables that take twenty seconds to read, at some
 budgets, with 4 segments, twice over: counted, and unloaded. Each may take 2 % more than
 its floor, and no second may consume more than 1.05 x the budget, or the budget and one
 page. Four minutes.

@@ -19,7 +19,6 @@ from ddbbulk.capacity.note_place import (
     note_name,
     owed_restores,
     read_note,
-    state_folder,
     sweep_notes,
 )
 from ddbbulk.capacity.options import ProvisionedOptions
@@ -55,7 +54,6 @@ __all__ = [
     "owed_restores",
     "provisioned",
     "read_note",
-    "state_folder",
     "sweep_notes",
     "wait_until",
 ]

@@ -8,8 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-from platformdirs import user_state_path
-
 from ddbbulk.aws.endpoint import is_aws_endpoint
 from ddbbulk.capacity.holders import is_alive
 from ddbbulk.capacity.note import DamagedNoteError, RestoreNote, read_back
@@ -17,10 +15,10 @@ from ddbbulk.capacity.note_file import WHAT, NoteFile, damage
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import explained
 from ddbbulk.printable import printable
+from ddbbulk.state_folder import notes_folder
 
 _LOG = logging.getLogger(__name__)
 
-STATE_VARIABLE: Final = "DDBBULK_STATE_DIR"
 _MAX_NAME: Final = 100
 _DIGEST_LENGTH: Final = 12
 
@@ -92,17 +90,6 @@ class NotePlace(NamedTuple):
     def open(self) -> NoteFile:
         """Open the note; see ``NoteFile.open``."""
         return NoteFile.open(self.path, pointer=self.pointer)
-
-
-def state_folder() -> Path:
-    """Return the folder where commands keep what later ones need, for this user."""
-    named = os.environ.get(STATE_VARIABLE)
-    return Path(named) if named else user_state_path("ddbbulk")
-
-
-def notes_folder() -> Path:
-    """Return the folder of the notes of this user."""
-    return state_folder() / "restore"
 
 
 def note_name(table: str, *, arn: str, endpoint_url: str) -> str:

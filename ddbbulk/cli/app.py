@@ -1,27 +1,16 @@
-"""The commands, and the door to them."""
+"""The door to the commands."""
 
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from ddbbulk.cli import (
-    capacity,
-    copy,
-    delete,
-    load,
-    plan,
-    retry,
-    simulate,
-    table,
-    undo,
-    unload,
-    verify,
-)
+from ddbbulk.cli.commands import Commands
 from ddbbulk.cli.owed import say_owed
 
 app = typer.Typer(
     name="ddbbulk",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,17 +18,6 @@ app = typer.Typer(
     epilog="Begin with [bold]ddbbulk simulate[/] (a DynamoDB on this machine that "
     "really throttles), then [bold]ddbbulk load --help[/].",
 )
-app.command("load", epilog=load.EPILOG, no_args_is_help=True)(load.load)
-app.command("unload", epilog=unload.EPILOG, no_args_is_help=True)(unload.unload)
-app.command("copy", epilog=copy.EPILOG, no_args_is_help=True)(copy.copy)
-app.command("delete", epilog=delete.EPILOG, no_args_is_help=True)(delete.delete)
-app.command("plan", epilog=plan.EPILOG, no_args_is_help=True)(plan.plan)
-app.command("retry", epilog=retry.EPILOG, no_args_is_help=True)(retry.retry)
-app.command("verify", epilog=verify.EPILOG, no_args_is_help=True)(verify.verify)
-app.command("undo", epilog=undo.EPILOG, no_args_is_help=True)(undo.undo)
-app.add_typer(table.app, name="table")
-app.add_typer(capacity.app, name="capacity")
-app.command("simulate", epilog=simulate.EPILOG)(simulate.simulate)
 
 
 def main() -> None:

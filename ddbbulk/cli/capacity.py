@@ -51,6 +51,7 @@ Another capacity, to stay:
 """
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
     epilog=_EPILOG,

@@ -1,33 +1,16 @@
 """What every command says where capacity is still raised that nobody will put back."""
 
-from ddbbulk.capacity import OwedRestore, owed_restores
-from ddbbulk.cli.messages import say
+from contextlib import suppress
+
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.progress import error_console
+from ddbbulk.state_folder import notes_folder
 
 
 def say_owed() -> None:
     """Say on standard error what is owed; only files are looked at."""
-    try:
-        owed = owed_restores()
-    except (OSError, ConfigurationError):
-        # No command fails for want of a reminder.
-        return
-    for one in owed:
-        say(error_console(), in_words(one), kind="warning")
+    # No command fails for want of a reminder, nor waits for what most never need.
+    with suppress(OSError, ConfigurationError):
+        if any(notes_folder().glob("*.json")):
+            from ddbbulk.cli.owed_restores import say_owed_restores  # noqa: PLC0415 -- as said
 
-
-def in_words(owed: OwedRestore) -> str:
-    """Return what is owed, and how to put it back."""
-    note = owed.note
-    if note is None:
-        return f"the restore note {owed.path} cannot be read: {owed.problem}"
-    found = ", ".join(
-        f"{one.index or note.table} {one.write.found:,} WCU"
-        for one in note.resources
-        if one.write.found
-    )
-    return (
-        f"table {note.table} at {note.endpoint_url} was raised and not put back "
-        f"({found or 'on demand'} before): 'ddbbulk capacity restore {note.table}'"
-    )
+            say_owed_restores()

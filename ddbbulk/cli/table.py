@@ -37,6 +37,7 @@ Emptied: by dropping it and making the same anew, or item by item:
 """
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
     epilog=_EPILOG,

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from ddbbulk.capacity import note_name, state_folder
+from ddbbulk.capacity import note_name
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.printable import printable
+from ddbbulk.state_folder import state_folder
 from ddbbulk.tables import TableDefinition, definition_text
 
 _WHAT: Final = "kept definition"

@@ -9,13 +9,13 @@ from ddbbulk.capacity.note_place import (
     forget_note,
     known_notes,
     note_name,
-    notes_folder,
     owed_restores,
     read_note,
     sweep_notes,
 )
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import FileInUseError
+from ddbbulk.state_folder import notes_folder
 from tests.support.capacity import ARN, DEAD, note, raised
 
 HERE = "http://127.0.0.1:8000"
