@@ -1,5 +1,6 @@
 """The server that is written to: the simulator, in a process of its own."""
 
+import gc
 import http.client
 import json
 import multiprocessing
@@ -171,6 +172,9 @@ def _serve(
         update_seconds=update_seconds,
         data=data,
     ) as simulator:
+        # Else a second's requests may wait for the garbage collector, and come at once.
+        gc.collect()
+        gc.freeze()
         pipe.send(simulator.endpoint_url)
         # The other end closes when the benchmark is done, or dead.
         pipe.poll(None)

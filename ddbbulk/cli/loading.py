@@ -1,7 +1,6 @@
 """What ``ddbbulk load`` does: open, look, load, account for it."""
 
 import asyncio
-import gc
 import shlex
 from contextlib import aclosing
 from typing import ClassVar
@@ -14,6 +13,7 @@ from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.checkpoint import seekable
 from ddbbulk.cli.consent import Consent
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.hot_key_note import HotKeyNote
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.load_settings import LoadSettings
@@ -103,10 +103,7 @@ class Loading:
             allow_insecure_endpoint=settings.allow_insecure_endpoint,
         )
         async with connection:
-            # What is here by now stays: looking through it for garbage, again and
-            # again, would take a tenth of the CPU.
-            gc.collect()
-            gc.freeze()
+            freeze_heap()
             self._say_where(source, connection)
             schema = settings.schema or await self._described(connection)
             return await self._write(source, schema, connection)

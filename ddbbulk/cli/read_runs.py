@@ -12,6 +12,7 @@ from rich.text import Text
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
@@ -117,6 +118,7 @@ class ReadRun(Generic[Report]):
         with on_interrupt(stop):
             try:
                 async with self._connection() as connection:
+                    freeze_heap()
                     self._say_where(connection)
                     display = await self._display(connection)
                     return await self._carry_out(make_job(connection, display))

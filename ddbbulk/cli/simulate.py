@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ddbbulk.aws import connect
 from ddbbulk.aws.endpoint import is_loopback
+from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import explained_errors, say
 from ddbbulk.cli.options import DebugOption
@@ -205,6 +206,7 @@ async def _serve(
         if tables:
             async with connect(endpoint_url=url, region="us-east-1") as connection:
                 await create_tables(connection, tables)
+        freeze_heap()
         say(output, url if is_quiet else f"Listening on {url}")
         if not is_quiet:
             say(output, _guide(url, data))

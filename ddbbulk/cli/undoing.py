@@ -12,6 +12,7 @@ from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.confirmation import confirm_name
 from ddbbulk.cli.counter import Counter
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error, say_rate
 from ddbbulk.cli.report_file import write_report_file
@@ -106,6 +107,7 @@ class UndoRun:
             allow_insecure_endpoint=settings.allow_insecure_endpoint,
         )
         async with connection:
+            freeze_heap()
             say(self._errors, f"reading {settings.manifest}")
             undoing = Undoing(
                 settings.manifest,

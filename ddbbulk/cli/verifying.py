@@ -13,6 +13,7 @@ from rich.text import Text
 from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.counter import Counter
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
@@ -113,6 +114,7 @@ class Verifying:
             allow_insecure_endpoint=settings.allow_insecure_endpoint,
         )
         async with connection:
+            freeze_heap()
             self._say_where(source, connection)
             estimated = settings.sample or settings.estimated_items
             with Counter(self._errors, estimated, done="compared") as self._counter:
