@@ -35,7 +35,7 @@ FILL_WCU: Final = 40_000
 SLOWEST: Final = 1.02
 HIGHEST: Final = 1.05
 # A page costs at most this much of a second's budget, or the smallest charge.
-PAGE_SHARE: Final = 1 / 25
+PAGE_SHARE: Final = 1 / 50
 SMALLEST_UNITS: Final = 0.5
 HEADERS: Final = (
     "what",

@@ -10,12 +10,10 @@ from typing import Final
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.pace import Pace
 
-# A request may cost this much time of its budget, as one that writes may.
+# A request may cost this much time of its budget, as one that writes may. Larger ones
+# would lose less to rounding (each page's bytes are rounded up to 4 KB), and after a
+# stall of this process a second would hold more than 1.05 x the budget.
 _PAGE_SECONDS: Final = 1 / 50
-# Each page's bytes are rounded up to 4 KB: less than so many units would lose much to
-# that. So a small budget is spent in somewhat larger pieces, up to a limit.
-_WORTHWHILE_UNITS: Final = 8.0
-_MOST_SECONDS: Final = 1 / 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,7 @@ class ReadBudget:
     @property
     def page_units(self) -> float:
         """What a request may cost, unless one item alone costs more."""
-        worthwhile = min(_WORTHWHILE_UNITS, self.rate * _MOST_SECONDS)
-        return max(self.rate * _PAGE_SECONDS, worthwhile)
+        return self.rate * _PAGE_SECONDS
 
     def ready_at(self, units: float, now: float) -> float:
         """Return when a request of so many units may leave."""
