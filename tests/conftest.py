@@ -38,6 +38,10 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
+        # To measure coverage makes a process a third slower, and there are many; nearly
+        # all that they run is also run in this one.
+        for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+            patch.delenv(name)
         patch.setenv("AWS_ACCESS_KEY_ID", "ddbbulktest")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "ddbbulktest")
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
