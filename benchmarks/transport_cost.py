@@ -84,6 +84,8 @@ def main() -> int:
     """Measure, print, write; return 1 where it was too slow."""
     options = _options()
     loops = [loop for loop in BOUNDS if loop == "asyncio" or find_spec(loop)]
+    if options.quick:
+        del loops[1:]
     cases = [
         Case(transport=transport, loop=loop, scheme=scheme)
         for transport, loop, scheme in product(SHARE, loops, ("http", "https"))

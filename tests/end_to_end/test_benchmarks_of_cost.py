@@ -104,7 +104,7 @@ def test_imports_are_timed(tmp_path: Path) -> None:
 def test_writers_are_rehearsed_and_measured_side_by_side(tmp_path: Path) -> None:
     measured = run(
         "client_cost.py",
-        *("--quick", "--writers", "ddbbulk", "boto3", "--workloads", "users"),
+        *("--quick", "--writers", "ddbbulk", "--workloads", "users"),
         *("--results", str(tmp_path)),
     )
     if shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is None:
@@ -117,12 +117,11 @@ def test_writers_are_rehearsed_and_measured_side_by_side(tmp_path: Path) -> None
     assert document["left_out"] == {}
     assert [(one["writer"], one["column"]) for one in document["runs"]] == [
         ("ddbbulk", "users"),
-        ("boto3", "users"),
         ("ddbbulk", "users, TLS"),
     ]
     assert [(one["writer"], one["items"]) for one in document["memory"]] == [
         ("idle client", 0),
-        *(("ddbbulk", 1_000), ("boto3", 1_000)),
+        ("ddbbulk", 1_000),
     ]
     assert all(one["peak_bytes"] > 10_000_000 for one in document["memory"])
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.command_line import ddbbulk, ended, started_ddbbulk, typed
 from tests.support.raw_dynamodb import connected
 
 
@@ -64,7 +64,7 @@ def test_faults_are_told_at_the_end(
 
 
 def test_a_fault_that_is_not_known_is_one_clear_line(tmp_path: Path) -> None:
-    done = ddbbulk("simulate", "--fault", "trottle=0.1", home=tmp_path)
+    done = typed("simulate", "--fault", "trottle=0.1", home=tmp_path)
 
     assert done.returncode == 2
     assert done.stdout == ""
@@ -106,7 +106,7 @@ def test_partitions_and_the_account_are_limited_where_asked_for(
 
 
 def test_partitions_that_cannot_be_are_one_clear_line(tmp_path: Path) -> None:
-    done = ddbbulk("simulate", "--partitions", "many", home=tmp_path)
+    done = typed("simulate", "--partitions", "many", home=tmp_path)
 
     assert (done.returncode, done.stdout) == (2, "")
     [line] = done.stderr.splitlines()
@@ -144,7 +144,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with Simulator() as simulator:
         port = simulator.endpoint_url.rpartition(":")[2]
 
-        done = ddbbulk("simulate", "--port", port, home=tmp_path)
+        done = typed("simulate", "--port", port, home=tmp_path)
 
     assert done.returncode == 2
     assert done.stdout == ""

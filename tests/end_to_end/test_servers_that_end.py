@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ddbbulk.report import LoadReport
-from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.command_line import ended, started_ddbbulk, typed
 
 COUNT = 1500
 TABLE = ("--table", "users:alias@1000")
@@ -108,7 +108,7 @@ def test_what_no_retry_mends_ends_the_load(home: Path, fault: str, told: str) ->
     faults = ("--fault", f"{fault}=1")
     command = ("simulate", "--quiet", "--port", "0", *TABLE, *faults)
     with started_ddbbulk(*command, home=home) as one:
-        done = ddbbulk(*LOAD, "--endpoint-url", url_of(one), home=home)
+        done = typed(*LOAD, "--endpoint-url", url_of(one), home=home)
 
     report = assert_stopped_cleanly(done.returncode, done.stdout, done.stderr)
     assert report.items_written == 0

@@ -50,11 +50,11 @@ async def test_gzip_files_put_together_are_one(tmp_path: Path) -> None:
 
 async def test_what_expands_a_thousandfold_is_read_in_blocks(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
-    path.write_bytes(gzip.compress(b'{"n":1}\n' * 1_000_000))
+    path.write_bytes(gzip.compress(b'{"n":1}\n' * 300_000))
 
     sizes = [len(chunk.items) for chunk in await read_chunks(JsonLinesSource(path))]
 
-    assert sum(sizes) == 1_000_000
+    assert sum(sizes) == 300_000
     assert max(sizes) < 50_000
 
 
