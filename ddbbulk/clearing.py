@@ -49,10 +49,12 @@ class TableKeys:
                 "their middle: read them all"
             )
         position = 0
-        pages = self._reader.scan(segments=self._segments, attributes=self._names)
+        # Keys alone would cost as many read units, and tell nothing of what it costs
+        # to delete them.
+        pages = self._reader.scan(segments=self._segments)
         async with aclosing(pages):
             async for page in pages:
-                items = [_delete(item) for item in page.items]
+                items = [self._delete(item) for item in page.items]
                 yield Chunk(items, position)
                 position += len(items)
 
@@ -60,6 +62,11 @@ class TableKeys:
         """Return this source alone: its segments are read side by side already."""
         del parts
         return [self]
+
+    def _delete(self, item: dict[str, Any]) -> Delete:
+        # A key may come in every form that an item may have.
+        key = WireItem({name: item[name] for name in self._names})
+        return Delete(cast("Mapping[str, object]", key), old=WireItem(item))
 
 
 class ClearOptions(LoadOptions, total=False):
@@ -130,8 +137,3 @@ def _load_options(options: ClearOptions, connection: Connection) -> LoadOptions:
     own = ("rcu", "segments", "consistent")
     others = {name: options[name] for name in options if name not in own}  # type: ignore[literal-required] # the names are the dictionary's own
     return cast("LoadOptions", {**others, "connection": connection})
-
-
-def _delete(key: Mapping[str, Any]) -> Delete:
-    # A key may come in every form that an item may have.
-    return Delete(cast("Mapping[str, object]", WireItem(key)))

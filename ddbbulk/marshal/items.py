@@ -27,9 +27,13 @@ class Delete:
 
     Args:
         key: the table's key attributes, all of them and no others.
+        old: the item as it was seen in the table: so that its deletion is paid for as
+            what it costs, by the size of what it deletes. Without it a deletion is
+            taken for one of a small item, and the difference is charged afterwards.
     """
 
     key: Mapping[str, object]
+    old: WireItem | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ class Marshaller:
         try:
             if isinstance(item, Delete):
                 write = self.delete(item.key)
+                if item.old is not None:
+                    write.units = self.put(item.old).units
             else:
                 write = self._put(item)
         except InvalidItemError as error:

@@ -13,11 +13,12 @@ import pytest
 from pydantic import BaseModel, Field, RootModel
 
 from ddbbulk.errors import InvalidItemError, ItemTooLargeError
-from ddbbulk.marshal import Delete, Marshaller, WireItem, item_to_wire
+from ddbbulk.marshal import Delete, Marshaller, WireItem, Write, item_to_wire
 from ddbbulk.schema import IndexSchema, KeyAttribute, Projection, TableSchema
 from ddbbulk.sizing import AttributeValue
 
 USERS = TableSchema.of("alias")
+LARGE = {"large": {"S": "x" * 2_100}}
 FOLLOWS = TableSchema(
     KeyAttribute("follower"),
     KeyAttribute("followee"),
@@ -330,6 +331,17 @@ def test_a_delete_carries_the_key_alone_and_one_unit_each() -> None:
     assert write.operation == "delete"
     assert write.size == len("followeeb" + "followera")
     assert write.units == (1, 1)
+
+
+def test_a_delete_of_an_item_that_was_seen_costs_what_the_item_does() -> None:
+    key = {"followee": "b", "follower": "a"}
+    old = WireItem({name: {"S": text} for name, text in key.items()} | LARGE)
+    (write,) = Marshaller(FOLLOWS).put_all([Delete(key, old=old)], 0, None)
+
+    assert isinstance(write, Write)
+    assert write.operation == "delete"
+    assert "large" not in write.body
+    assert write.units == (3, 3)
 
 
 def test_a_delete_with_more_than_the_key_is_rejected() -> None:
