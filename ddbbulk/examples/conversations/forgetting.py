@@ -6,6 +6,8 @@ cancelled. Then the messages; and the user's own rows, which tell where to look,
 all. It ends when a look at the table itself finds no such row any more.
 """
 
+import asyncio
+import random
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +25,7 @@ from ddbbulk.examples.questions import ask
 # Each finds what was sent while the one before it ran.
 _MAX_ROUNDS: Final = 20
 _MAX_RACES: Final = 100
+_OUT_OF_STEP_SECONDS: Final = 0.02
 
 
 @dataclass(slots=True)
@@ -130,10 +133,13 @@ async def _lock_out(stage: Stage, row: GroupRow) -> int:
     """Delete the other side's row of a conversation; return how many there were.
 
     Whoever sends meanwhile puts a newer one in its place: then it is a race, which is
-    run without detours until there is none.
+    run without detours until there is none. Each begins at another moment: in step with
+    somebody who sends one message after the other, all of them would be lost.
     """
     deleted = 0
-    for _ in range(_MAX_RACES):
+    for race in range(_MAX_RACES):
+        if race:
+            await asyncio.sleep(random.uniform(0, _OUT_OF_STEP_SECONDS))  # noqa: S311 -- when, is no secret
         inbox = await stage.inbox(row.other.uuid)
         others = [other for other in inbox if other.group_uuid == row.group_uuid]
         if not others:
