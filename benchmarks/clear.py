@@ -29,7 +29,7 @@ NAME: Final = "clear"
 ITEMS: Final = 100_000
 QUICK_ITEMS: Final = 1_000
 WCU: Final = 1_000
-RCU: Final = 1_000
+RCU: Final = 200
 # What a table takes while it is filled, which is no part of the question.
 FILLING_WCU: Final = 40_000
 BOUND: Final = 1.02
