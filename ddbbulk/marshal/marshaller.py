@@ -1,6 +1,7 @@
 """Items to writes: encoded, checked, keyed and priced in one pass."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final, cast
 
 import orjson
@@ -124,7 +125,9 @@ class Marshaller:
             if isinstance(item, Delete):
                 write = self.delete(item.key)
                 if item.old is not None:
-                    write.units = self.put(item.old).units
+                    # Where an index was added later, one that no put could write.
+                    with suppress(InvalidItemError):
+                        write.units = self.put(item.old).units
             else:
                 write = self._put(item)
         except InvalidItemError as error:
@@ -134,14 +137,7 @@ class Marshaller:
         return write
 
     def _put(self, item: object) -> Write:
-        """Encode an item of any shape.
-
-        Args:
-            item: a mapping, a pydantic model, a dataclass or a ``WireItem``.
-
-        Raises:
-            InvalidItemError: DynamoDB would refuse the item; the code says why.
-        """
+        """Encode an item of any shape; otherwise as ``put``."""
         if type(item) is not dict:
             if isinstance(item, WireItem):
                 return self._put_wire(item)

@@ -344,6 +344,21 @@ def test_a_delete_of_an_item_that_was_seen_costs_what_the_item_does() -> None:
     assert write.units == (3, 3)
 
 
+def test_an_item_that_no_put_could_write_is_deleted_all_the_same() -> None:
+    # An index that was added later has no entry for what has a key of another type.
+    key = {"alias": "@daisy", "at": 1}
+    wire = {"alias": {"S": "@daisy"}, "at": {"N": "1"}}
+    old = WireItem(wire | {"city": {"N": "1"}} | LARGE)
+    marshaller = Marshaller(with_index("city"))
+    with pytest.raises(InvalidItemError, match="city"):
+        marshaller.put(old)
+
+    (write,) = marshaller.put_all([Delete(key, old=old)], 0, None)
+
+    assert isinstance(write, Write)
+    assert write.units == (1, 1)
+
+
 def test_a_delete_with_more_than_the_key_is_rejected() -> None:
     with pytest.raises(InvalidItemError, match="attribute age is no part") as refusal:
         Marshaller(USERS).delete({"alias": "a", "age": 5})
