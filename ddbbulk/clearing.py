@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from typing import Any, Unpack, cast
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.loader import LoadOptions, load
 from ddbbulk.marshal import Delete, WireItem
@@ -105,7 +105,9 @@ async def clear_table(table: str, **options: Unpack[ClearOptions]) -> LoadReport
     async with AsyncExitStack() as stack:
         connection = options.get("connection")
         if connection is None:
-            connection = await stack.enter_async_context(_connection(options))
+            limit = options.get("max_connections", 64)
+            own = connect_by(options, max_connections=limit)
+            connection = await stack.enter_async_context(own)
         described = await describe_table(connection, table)
         refuse_protected(described)
         reader = await open_reader(
@@ -120,17 +122,6 @@ async def clear_table(table: str, **options: Unpack[ClearOptions]) -> LoadReport
         segments = options.get("segments", DEFAULT_SEGMENTS)
         keys = TableKeys(reader, described.schema, segments=segments)
         return await load(table, keys, **_load_options(options, connection))
-
-
-def _connection(options: ClearOptions) -> Connection:
-    return connect(
-        session=options.get("session"),
-        region=options.get("region"),
-        profile=options.get("profile"),
-        endpoint_url=options.get("endpoint_url"),
-        max_connections=options.get("max_connections", 64),
-        allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-    )
 
 
 def _load_options(options: ClearOptions, connection: Connection) -> LoadOptions:

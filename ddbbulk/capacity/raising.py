@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self, Unpack
 
-from ddbbulk.aws import Connection, connect
+from ddbbulk.aws import Connection, connect_by
 from ddbbulk.capacity.auto_scaling import AutoScaling
 from ddbbulk.capacity.changes import CapacityChange, Changes
 from ddbbulk.capacity.cost import dollars_per_hour
@@ -94,14 +94,7 @@ class ProvisionedCapacity:
         connection = options.get("connection")
         if connection is not None:
             return connection
-        opened = connect(
-            session=options.get("session"),
-            region=options.get("region"),
-            profile=options.get("profile"),
-            endpoint_url=options.get("endpoint_url"),
-            allow_insecure_endpoint=options.get("allow_insecure_endpoint", False),
-        )
-        return await self._stack.enter_async_context(opened)
+        return await self._stack.enter_async_context(connect_by(options))
 
     async def _step(self, scaling: AutoScaling) -> str:
         """Do one thing; say what is waited for, or nothing where all is raised."""
