@@ -12,12 +12,10 @@ from subprocess import CompletedProcess
 from typing import Any, Protocol
 
 import pytest
-from typer.testing import CliRunner
 
-from ddbbulk.cli import app
 from ddbbulk.report import LoadReport
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.command_line import ddbbulk, ended, started_ddbbulk, typed
 from tests.support.simulator_in_process import attribute_definitions, index, key_schema
 
 CSV = "alias,age\n" + "".join(f"@donald{n},{n}\n" for n in range(1, 101))
@@ -85,14 +83,10 @@ def load_in_a_process(users: Users, simulator: Simulator, tmp_path: Path) -> Run
 def load(
     users: Users, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Run:
-    """Run it in this process: a new interpreter for each little thing takes minutes."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", simulator.endpoint_url)
 
     def run(*arguments: str, stdin: bytes = b"") -> CompletedProcess[str]:
-        words = ["load", "--table", "users", *arguments]
-        result = CliRunner().invoke(app, words, input=stdin)
-        return CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
+        return typed("load", "--table", "users", *arguments, home=tmp_path, stdin=stdin)
 
     return run
 

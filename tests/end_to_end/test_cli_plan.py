@@ -8,12 +8,10 @@ from subprocess import CompletedProcess
 from typing import Any, Protocol
 
 import pytest
-from typer.testing import CliRunner
 
 from ddbbulk import PlanReport
-from ddbbulk.cli import app
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import ddbbulk, ended, started_ddbbulk
+from tests.support.command_line import ddbbulk, ended, started_ddbbulk, typed
 from tests.support.simulator_in_process import attribute_definitions, index, key_schema
 
 FOLLOWS = "".join(
@@ -69,16 +67,12 @@ def _client(simulator: Simulator, dynamodb: Callable[[Simulator], Any]) -> Any: 
 
 @pytest.fixture(name="plan")
 def _plan(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run it in this process: a new interpreter for each little thing takes minutes."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", simulator.endpoint_url)
     (tmp_path / "follows.jsonl").write_text(FOLLOWS)
     (tmp_path / "follows.toml").write_text(SCHEMA)
 
     def run(*arguments: str, stdin: bytes = b"") -> CompletedProcess[str]:
-        words = ["plan", *arguments]
-        result = CliRunner().invoke(app, words, input=stdin)
-        return CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
+        return typed("plan", *arguments, home=tmp_path, stdin=stdin)
 
     return run
 

@@ -10,13 +10,11 @@ from subprocess import CompletedProcess
 from typing import Any, Protocol
 
 import pytest
-from typer.testing import CliRunner
 
-from ddbbulk.cli import app
 from ddbbulk.failures import FailedItem, OpenedFile, failure_lines
 from ddbbulk.report import LoadReport
 from ddbbulk.simulator import Simulator
-from tests.support.command_line import started_ddbbulk
+from tests.support.command_line import started_ddbbulk, typed
 from tests.support.simulator_in_process import attribute_definitions, index, key_schema
 
 UNITS = {"ReadCapacityUnits": 400, "WriteCapacityUnits": 400}
@@ -83,15 +81,10 @@ def users(simulator: Simulator, dynamodb: Callable[[Simulator], Any]) -> Users:
 def run(
     users: Users, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Run:
-    """Run it in this process: a new interpreter for each little thing takes minutes."""
-    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", simulator.endpoint_url)
 
     def run(*arguments: str) -> CompletedProcess[str]:
-        result = CliRunner().invoke(app, arguments)
-        return CompletedProcess(
-            arguments, result.exit_code, result.stdout, result.stderr
-        )
+        return typed(*arguments, home=tmp_path)
 
     return run
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from ddbbulk.cli import app, table_count
+from ddbbulk.cli import app
 from ddbbulk.simulator import Simulator
 from tests.conftest import HasEndpoint
 from tests.support.making_tables import make_table, scanned
@@ -41,10 +40,7 @@ class Birds:
         return CliRunner().invoke(app, [*map(str, words), "--endpoint-url", self.url])
 
     def count(self, *words: str) -> Result:
-        counting = typer.Typer()
-        counting.command("count", epilog=table_count.EPILOG)(table_count.count)
-        words = (self.table, *words, "--endpoint-url", self.url)
-        return CliRunner().invoke(counting, list(words))
+        return self.run("table", "count", self.table, *words)
 
 
 def bird(number: int) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def ddbbulk(
 def typed(
     *arguments: str | Path,
     home: Path,
+    stdin: bytes = b"",
     settings: Mapping[str, str] | None = None,
     app: typer.Typer = ddbbulk_app,
 ) -> subprocess.CompletedProcess[str]:
@@ -57,7 +58,7 @@ def typed(
     """
     words = [*map(str, arguments)]
     with chdir(home), mock.patch.object(sys, "argv", [app.info.name, *words]):
-        result = CliRunner(env=settings).invoke(app, words)
+        result = CliRunner(env=settings).invoke(app, words, input=stdin)
     return subprocess.CompletedProcess(
         words, result.exit_code, result.stdout, result.stderr
     )
