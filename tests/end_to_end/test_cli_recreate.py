@@ -58,7 +58,9 @@ def test_a_killed_recreation_is_finished_by_create(
 
 
 def _status(client: Any, table: str) -> str:  # noqa: ANN401 -- boto3 makes its classes up at run time
-    if table not in client.list_tables()["TableNames"]:
+    try:
+        described = client.describe_table(TableName=table)
+    except client.exceptions.ResourceNotFoundException:
         return "gone"
-    status: str = client.describe_table(TableName=table)["Table"]["TableStatus"]
+    status: str = described["Table"]["TableStatus"]
     return status
