@@ -19,7 +19,7 @@ from ddbbulk.errors import ConfigurationError, DdbBulkError, SourceError
 from ddbbulk.failures import FailedItem, OpenedFile
 from ddbbulk.intake import Intake
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Marshaller, Write
+from ddbbulk.marshal import Marshaller
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 from ddbbulk.sizing import item_size
 from ddbbulk.sources import (
@@ -159,8 +159,8 @@ def _admit(outcome: Outcome) -> None:
     )
     for chunk in outcome.chunks:
         for position, item in enumerate(chunk.items, chunk.start):
-            admitted: list[Write] = []
-            intake.admit((item,), position, chunk, admitted)
+            admitted: list[Any] = []
+            intake.admit((item,), position, chunk, admitted.append)
             if not admitted:
                 outcome.rejected += 1
                 assert failed[-1].position == position
@@ -168,7 +168,7 @@ def _admit(outcome: Outcome) -> None:
                 _check_failed(failed[-1])
             else:
                 outcome.accepted += 1
-                (write,) = admitted
+                ((write,),) = admitted
                 body = orjson.loads(write.body)
                 if write.operation == "put":
                     assert item_size(body["PutRequest"]["Item"]) == write.size

@@ -1,27 +1,25 @@
 """The writes that travel together, and what they cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Self
 
-from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS, MAX_ITEM_BYTES
-from ddbbulk.marshal import Write
+import msgspec
+
+from ddbbulk.limits import MAX_BATCH_BYTES
+from ddbbulk.marshal import Bundle, Write
 
 # What surrounds the writes in a request: table name (at most a 1,024-character ARN),
 # braces, ReturnConsumedCapacity.
 ENVELOPE_BYTES = 2048
-# A batch of writes whose bodies have no more characters is never too long: those beyond
-# ASCII take as many bytes more, at most, as an item may have.
-SHORT_BYTES = (MAX_BATCH_BYTES - ENVELOPE_BYTES) // MAX_BATCH_ITEMS - MAX_ITEM_BYTES - 1
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(msgspec.Struct, eq=False):
     """The writes of one request.
 
     Args:
-        writes: at most 25, all of different keys.
+        writes: at most 25, all of different keys; none where there is a bundle.
         units: their estimated cost on each resource.
+        bundle: travels as it is; None: there are writes.
         charged: what the budget was charged for them, once they were sent.
         size: about how many bytes the request has.
         sent_at: when it left.
@@ -29,7 +27,8 @@ class Batch:
 
     writes: list[Write]
     units: list[float]
-    charged: Sequence[float] = field(default_factory=tuple)
+    bundle: Bundle | None = None
+    charged: Sequence[float] = ()
     size: int = ENVELOPE_BYTES
     sent_at: float = 0.0
 
@@ -37,6 +36,17 @@ class Batch:
     def of(cls, writes: list[Write], *, resources: int) -> Self:
         """Return a batch of these writes."""
         return cls(writes, total_units(writes, resources=resources))
+
+    def __len__(self) -> int:
+        """Return how many writes travel in it."""
+        return len(self.bundle or self.writes)
+
+    @property
+    def bodies(self) -> list[str]:
+        """Each write's element of BatchWriteItem's list, as JSON."""
+        if self.bundle is not None:
+            return self.bundle.bodies
+        return [write.body for write in self.writes]
 
     def takes(self, write: Write, room: Sequence[float]) -> bool:
         """Add a write if it fits; say whether it did.

@@ -7,17 +7,18 @@ a later write: so its keys are guarded for a while. Nothing here awaits; ``now``
 argument.
 """
 
-import heapq
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from ddbbulk.barriers import Barrier, Barriers
-from ddbbulk.batch import SHORT_BYTES, Batch, total_units
+from ddbbulk.batch import Batch, total_units
+from ddbbulk.bundling import Bundles
 from ddbbulk.interleaving import Interleaver
 from ddbbulk.key_guard import LATE_SECONDS, KeyGuard
 from ddbbulk.limits import MAX_BATCH_ITEMS
-from ddbbulk.marshal import Key, Write
+from ddbbulk.marshal import Bundle, Key, Write
+from ddbbulk.waiting_line import WaitingLine
 
 
 class Batcher:
@@ -34,22 +35,20 @@ class Batcher:
     def __init__(self, *, resources: int, batch_items: int = MAX_BATCH_ITEMS) -> None:
         self._resources = resources
         self._batch_items = batch_items
-        self._one_each = (1,) * resources
-        # Nothing is queued but writes that cost one unit everywhere, and whose keys
-        # are theirs alone: then batches need no look at their writes.
-        self._is_plain = True
-        # Writes that were never sent; where there is a window, they are all in it.
-        self._fresh: deque[Write] = deque()
-        self._window: Interleaver | None = None
-        self._retries: list[tuple[float, int, Write]] = []
+        self._bundles = Bundles()
         self._apart: deque[list[Write]] = deque()
         self._heads: dict[Key, Write] = {}
+        self._line = WaitingLine(self._heads)
         self._successors: dict[Key, Write] = {}
         self._guard = KeyGuard()
-        self._retry_order = 0
         self.barriers = Barriers()
         self.unsettled_items = 0
         self.unsettled_bytes = 0
+
+    @property
+    def loose_items(self) -> int:
+        """How many fresh writes are more than full batches, or less than one."""
+        return len(self._line.fresh) % self._batch_items
 
     @property
     def heads(self) -> Mapping[Key, Write]:
@@ -58,52 +57,55 @@ class Batcher:
 
     def spread(self, window: Interleaver) -> None:
         """Let fresh writes wait in a window from now on, with those that do already."""
-        self.gather()
-        for write in self._fresh:
-            window.append(write)
-        self._fresh.clear()
-        self._window = window
+        self._loosen_all()
+        self._line.spread(window)
 
     def gather(self) -> None:
         """Let fresh writes leave as they come again."""
-        if self._window is not None:
-            self._fresh.extend(self._window.drained())
-        self._window = None
-        self._is_plain = False
+        self._line.gather()
 
     def add(self, write: Write) -> None:
         """Queue a write behind whatever is unsettled for its key."""
         self.add_all((write,))
 
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Queue a bundle, as such where none of its items has to be told apart."""
+        is_as_it_is = (
+            len(bundle) == self._batch_items
+            and self._line.window is None
+            and not self._guard.is_over_all
+            and self._bundles.add(bundle, self._heads, self._guard.keys)
+        )
+        if is_as_it_is:
+            self.unsettled_items += len(bundle)
+        else:
+            self.add_all(bundle.writes())
+
     def add_all(self, writes: Sequence[Write]) -> None:
         """Queue writes in their order, each behind what is unsettled for its key."""
         heads, guarded = self._heads, self._guard.keys
-        fresh = self._fresh if self._window is None else self._window
-        one_each, longest = self._one_each, SHORT_BYTES
+        bundled = self._bundles.by_key
+        fresh = self._line.end
         size = 0
         for write in writes:
-            length = len(write.body)
-            size += length
+            size += len(write.body)
             key = write.key
+            if bundled and key in bundled:
+                self._loosen(bundled[key])
             if key in heads:
                 self._line_up(write, heads[key])
-                self._is_plain = False
                 continue
             heads[key] = write
             if guarded and key in guarded:
                 self.retry([write], due=guarded.pop(key))
                 continue
             fresh.append(write)
-            if length > longest or write.units != one_each:
-                self._is_plain = False
         self.unsettled_items += len(writes)
         self.unsettled_bytes += size
 
     def retry(self, writes: Sequence[Write], *, due: float) -> None:
         """Queue writes that came back, to travel again at ``due`` in full batches."""
-        for write in writes:
-            self._retry_order += 1
-            heapq.heappush(self._retries, (due, self._retry_order, write))
+        self._line.put_back(writes, due)
 
     def give_up(self, writes: Sequence[Write], now: float) -> None:
         """Guard the keys of a request that was sent, but whose answer never came."""
@@ -116,6 +118,7 @@ class Batcher:
         Until that is over, a write of a key is not superseded before it is sent: it
         may be the one on its way, and nothing newer may overtake it.
         """
+        self._loosen_all()
         self._guard.cover_all(now)
 
     def may_land_late(self, now: float) -> bool:
@@ -139,6 +142,11 @@ class Batcher:
             earlier = earlier.superseded
         self._forget(write)
         self._release(write, now)
+
+    def settle_bundle(self, bundle: Bundle) -> None:
+        """Let go of a bundle whose items were all written at the first attempt."""
+        self._bundles.settle(bundle)
+        self.unsettled_items -= len(bundle)
 
     def settle_all(self, writes: Sequence[Write], now: float) -> None:
         """Let go of written items and those they superseded."""
@@ -175,30 +183,25 @@ class Batcher:
     def due_at(self, now: float) -> float | None:
         """Return when a write may leave: ``now``, a later time, or None for none."""
         self._guard.lapse(now)
-        if self._fresh or self._apart:
+        if self._apart or self._bundles.queued:
             return now
-        ready = None if self._window is None else self._window.ready_at(now)
-        if self._retries and ready != now:
-            due = max(now, self._retries[0][0])
-            return due if ready is None else min(due, ready)
-        return ready
+        return self._line.due_at(now)
 
     def next_units(self, now: float) -> Sequence[float] | None:
         """Return the estimated units of the write that would leave first, if any."""
         if self._apart:
             return total_units(self._apart[0], resources=self._resources)
-        write = self._peek(now)
+        if self._is_bundle_next(now):
+            return self._bundles.queued[0].units
+        write = self._line.first(now)
         return None if write is None else write.units
 
     def is_full(self, now: float, room: Sequence[float]) -> bool:
         """Say whether what may leave now fills a batch (25 writes, or the room)."""
-        waiting = len(self._fresh)
-        if self._window is not None:
-            waiting = self._window.offered(now, self._batch_items)
-        waiting += sum(
-            1 for due, _, _ in self._retries[: self._batch_items] if due <= now
-        )
-        return bool(self._apart) or waiting >= min(self._batch_items, *room)
+        if self._apart or self._bundles.queued:
+            return True
+        most = self._batch_items
+        return self._line.count(now, most) >= min(most, *room)
 
     def take(self, now: float, room: Sequence[float]) -> Batch:
         """Pack the next batch: at least one write, then as many as the room allows.
@@ -215,33 +218,31 @@ class Batcher:
             for sent in writes:
                 sent.attempts += 1
             return Batch.of(writes, resources=self._resources)
-        if self._is_plain and not (self._retries and self._retries[0][0] <= now):
-            return self._take_plain(room)
-        batch = Batch([], [0.0] * self._resources)
+        if self._is_bundle_next(now):
+            if self._bundles.fits(room):
+                return self._bundles.send()
+            self._loosen(self._bundles.queued[0])
+        batch, line = Batch([], [0.0] * self._resources), self._line
         while len(batch.writes) < self._batch_items:
-            write = self._peek(now)
+            write = line.first(now)
+            if write is None and self._bundles.queued:
+                self._loosen(self._bundles.queued[0])
+                continue
             if write is None or not batch.takes(write, room):
                 break
-            self._pop(now)
+            line.pop(now)
             write.attempts += 1
-        if self._window is not None:
-            self._window.sent(batch.writes, now)
-        elif not self._fresh:
-            self._is_plain = True
+        line.sent(batch.writes, now)
         return batch
 
-    def _take_plain(self, room: Sequence[float]) -> Batch:
-        fresh = self._fresh
-        count = 0
-        if fresh and min(room) > 0:
-            count = min(self._batch_items, len(fresh), max(1, int(min(room))))
-        writes = [fresh.popleft() for _ in range(count)]
-        for write in writes:
-            write.attempts += 1
-        return Batch(writes, [float(count)] * self._resources)
+    def loosen(self, batch: Batch) -> None:
+        """Make writes of what was sent, to tell them apart."""
+        if batch.bundle is not None:
+            self._loosen(batch.bundle)
 
     def raise_barrier(self) -> Barrier:
         """Return a barrier that falls when all that is unsettled now is settled."""
+        self._loosen_all()
         return self.barriers.raise_for(self._unsettled(), self.unsettled_items)
 
     def _unsettled(self) -> Iterator[Write]:
@@ -256,7 +257,7 @@ class Batcher:
         """Queue a write whose key has an unsettled one, its head."""
         if head.attempts == 0 and not self._guard.is_over_all:
             # The head stands in the queue and was never sent: the new write takes
-            # its place there, for ``_peek`` looks up who is head now.
+            # its place there, for the line looks up who is head now.
             write.superseded = head
             self._heads[write.key] = write
         else:
@@ -272,21 +273,6 @@ class Batcher:
         self.unsettled_bytes -= len(write.body)
         if self.barriers.open:
             self.barriers.settled(write)
-
-    def _peek(self, now: float) -> Write | None:
-        if self._retries and self._retries[0][0] <= now:
-            return self._heads[self._retries[0][2].key]
-        if self._fresh:
-            return self._heads[self._fresh[0].key]
-        return None if self._window is None else self._window.first(now)
-
-    def _pop(self, now: float) -> None:
-        if self._retries and self._retries[0][0] <= now:
-            heapq.heappop(self._retries)
-        elif self._window is None:
-            self._fresh.popleft()
-        else:
-            self._window.leave()
 
     def _release(self, write: Write, now: float) -> None:
         key = write.key
@@ -304,9 +290,27 @@ class Batcher:
 
     def _queue(self, write: Write) -> None:
         self._heads[write.key] = write
-        fresh = self._fresh if self._window is None else self._window
-        fresh.append(write)
-        self._is_plain = False
+        self._line.end.append(write)
+
+    def _is_bundle_next(self, now: float) -> bool:
+        """Whether the next batch is of a bundle: writes wait until they fill one."""
+        return (
+            bool(self._bundles.queued)
+            and len(self._line.fresh) < self._batch_items
+            and not self._line.has_returned(now)
+        )
+
+    def _loosen(self, bundle: Bundle) -> None:
+        """Make writes of a bundle; those that were never sent are the next to leave."""
+        writes, were_sent = self._bundles.loosen(bundle)
+        self.unsettled_bytes += sum(len(write.body) for write in writes)
+        self._heads.update((write.key, write) for write in writes)
+        if not were_sent:
+            self._line.fresh.extendleft(reversed(writes))
+
+    def _loosen_all(self) -> None:
+        for bundle in reversed(self._bundles.all()):
+            self._loosen(bundle)
 
 
 def _oldest(write: Write) -> Write:

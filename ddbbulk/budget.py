@@ -179,27 +179,29 @@ class Account:
             means.append(pace.rate if is_same else mean)
         return means
 
-    def ready_at(self, units: Sequence[float], now: float) -> tuple[float, int]:
-        """Return when a request may leave, and the resource that decides it.
+    def offer(
+        self, units: Sequence[float], now: float
+    ) -> tuple[float, int, list[float]]:
+        """Return when a request may leave, and how large it may be.
 
         Args:
             units: the estimate of its first write.
             now: the time.
+
+        Returns:
+            When it may leave; the resource that decides it; and, where it may leave
+            now, the estimated units that it may have on each resource.
         """
         ready, decider = float("-inf"), 0
+        room: list[float] = []
         for resource, pace in enumerate(self._paces):
-            if units[resource]:
-                resource_ready = pace.ready_at(units[resource], now)
-                if resource_ready > ready:
-                    ready, decider = resource_ready, resource
-        return ready, decider
-
-    def room(self, now: float) -> list[float]:
-        """Return the estimated units that a request may have on each resource now."""
-        return [
-            pace.request_units / pace.factor if pace.ready_at(0.0, now) <= now else 0.0
-            for pace in self._paces
-        ]
+            cost = units[resource]
+            resource_ready = pace.ready_at(cost, now)
+            if cost and resource_ready > ready:
+                ready, decider = resource_ready, resource
+            is_open = resource_ready <= now
+            room.append(pace.request_units / pace.factor if is_open else 0.0)
+        return ready, decider, room
 
     def charge(self, units: Sequence[float], now: float) -> list[float]:
         """Pay for a request that leaves now; return what was charged per resource."""

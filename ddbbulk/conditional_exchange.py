@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ddbbulk.answer import Answer
 from ddbbulk.batch import Batch
 from ddbbulk.conditions import WriteCondition
 from ddbbulk.consumption import Consumption
 from ddbbulk.exchange import MALFORMED
 from ddbbulk.marshal import Write
 from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.scheduler import Answer
 from ddbbulk.sizing import item_size, write_units
 from ddbbulk.transport import Operation, Outcome, Unmet
 

@@ -16,7 +16,7 @@ from ddbbulk.errors import ConfigurationError, WriterClosedError
 from ddbbulk.events import Listener
 from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Write
+from ddbbulk.marshal import Bundle, Write
 from ddbbulk.retry import Failure
 from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.transport import (
@@ -86,6 +86,11 @@ class Dispatcher:
         return self._scheduler.batcher.unsettled_items
 
     @property
+    def loose_items(self) -> int:
+        """How many writes wait until others fill a batch with them: less than one."""
+        return self._scheduler.batcher.loose_items
+
+    @property
     def has_room(self) -> bool:
         """Whether one more write may be queued."""
         return self._scheduler.has_room
@@ -96,9 +101,9 @@ class Dispatcher:
         scheduler, now = self._scheduler, self._loop.time()
         return not (scheduler.in_flight or scheduler.batcher.may_land_late(now))
 
-    def queue(self, writes: Sequence[Write]) -> None:
-        """Take writes to be sent in their turn."""
-        self._scheduler.queue(writes)
+    def queue(self, lot: Sequence[Write] | Bundle) -> None:
+        """Take what is to be sent in its turn."""
+        self._scheduler.queue(lot)
         # Where a budget or a connection is waited for, an item changes nothing.
         if self._wait is not None and self._wait.cause in _CHANGED_BY_ITEMS:
             self._pump_soon()

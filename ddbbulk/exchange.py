@@ -6,13 +6,13 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from ddbbulk.answer import Answer
 from ddbbulk.batch import Batch
 from ddbbulk.consumption import Consumption
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.events import RequestSettled
 from ddbbulk.marshal import Key
 from ddbbulk.retry import Failure, FailureKind
-from ddbbulk.scheduler import Answer
 from ddbbulk.transport import Operation, Outcome, Reply, Unmet
 
 # What reading an answer raises that has not the form of one.
@@ -68,7 +68,7 @@ class BatchExchange:
         """Return the body of the request that carries a batch."""
         return b'{"RequestItems":{%b:[%b]},"ReturnConsumedCapacity":"%b"}' % (
             self._table_json,
-            ",".join([write.body for write in batch.writes]).encode(),
+            ",".join(batch.bodies).encode(),
             self._consumption.detail,
         )
 
@@ -107,7 +107,7 @@ def settled_event(
     if isinstance(outcome, Failure):
         return RequestSettled(
             table=table,
-            items=len(batch.writes),
+            items=len(batch),
             unprocessed=0,
             write_units=0.0,
             latency_seconds=latency,
@@ -116,7 +116,7 @@ def settled_event(
         )
     return RequestSettled(
         table=table,
-        items=len(batch.writes),
+        items=len(batch),
         unprocessed=len(outcome.unprocessed),
         write_units=outcome.consumed[0] if outcome.consumed else 0.0,
         latency_seconds=latency,

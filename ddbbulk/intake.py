@@ -1,6 +1,6 @@
 """Where items come in: each becomes a write, or is rejected and counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from ddbbulk.conditions import WriteCondition
@@ -8,10 +8,13 @@ from ddbbulk.errors import InvalidItemError, TooManyFailuresError
 from ddbbulk.events import ItemExisting, ItemRejected, Listener
 from ddbbulk.failures import FailedItem, FailureLimit, OnFailure, Told
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Marshaller, Refused, Write
+from ddbbulk.marshal import Bundle, Marshaller, Refused, Write
 from ddbbulk.report import Rejection
 from ddbbulk.retry import scrubbed
 from ddbbulk.sources import BrokenRecord
+
+# Takes what is to be written in its turn.
+Queue = Callable[[Sequence[Write] | Bundle], None]
 
 # A source whose first items are all refused is not the one that was meant.
 HOPELESS_REJECTIONS = 1000
@@ -66,32 +69,28 @@ class Intake:
         self._limit = limit or FailureLimit()
 
     def admit(
-        self, items: Sequence[object], position: int, origin: Origin, out: list[Write]
+        self, items: Sequence[object], position: int, origin: Origin, queue: Queue
     ) -> None:
-        """Append the items to ``out`` as writes, but for those that are rejected.
+        """Hand the items to ``queue`` in their order, but for those that are rejected.
 
         Args:
             items: those that are read now.
             position: of the first.
             origin: where they come from.
-            out: holds what was admitted also where this raises.
+            queue: takes what was admitted, also where this raises.
 
         Raises:
             TooManyFailuresError: more items were rejected than are borne, or the
                 first 1,000 were all.
         """
-        results = self._marshaller.put_all(items, position, origin)
-        if self._condition is None and set(map(type, results)) == {Write}:
-            self._ledger.items_read += len(results)
-            out += cast("list[Write]", results)
-            return
-        for result in results:
-            self._ledger.items_read += 1
-            refused = self._refused(result)
-            if refused is None:
-                out.append(cast("Write", result))
+        for lot in self._marshaller.lots(items, position, origin):
+            if not isinstance(lot, Bundle):
+                self._admit_each(lot, origin, queue)
+            elif self._condition is not None:
+                self._admit_each(lot.writes(), origin, queue)
             else:
-                self._turn_down(refused, origin)
+                self._ledger.items_read += len(lot)
+                queue(lot)
 
     def refuse(self, write: Write, code: str, message: str) -> None:
         """Reject a write because the service did.
@@ -114,6 +113,26 @@ class Intake:
         if self._on_event is not None:
             where = cast("Origin", write.origin).where(write.position)
             self._on_event(ItemExisting(self._table, write.position, where))
+
+    def _admit_each(
+        self, results: Sequence[Write | Refused], origin: Origin, queue: Queue
+    ) -> None:
+        if self._condition is None and set(map(type, results)) == {Write}:
+            self._ledger.items_read += len(results)
+            queue(cast("Sequence[Write]", results))
+            return
+        writes: list[Write] = []
+        try:
+            for result in results:
+                self._ledger.items_read += 1
+                refused = self._refused(result)
+                if refused is None:
+                    writes.append(cast("Write", result))
+                else:
+                    self._turn_down(refused, origin)
+        finally:
+            if writes:
+                queue(writes)
 
     def _refused(self, result: Write | Refused) -> Refused | None:
         """Return what is wrong with an item, if anything is."""

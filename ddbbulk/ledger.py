@@ -116,6 +116,17 @@ class Ledger:
                 if self.done is not None and write.guarded_until <= now:
                     self.done.add(earlier.position)
 
+    def written_together(self, count: int, position: int) -> None:
+        """Count items that were acknowledged at once, and superseded nothing.
+
+        Args:
+            count: how many they are.
+            position: of the first in its source; the others follow it.
+        """
+        self.items_written += count
+        if self.done is not None:
+            self.done.add_range(position, position + count)
+
     def done_counts(self, now: float) -> DoneCounts:
         """Return how the items ended whose positions are done.
 

@@ -88,8 +88,9 @@ class Pace:
 
     def ready_at(self, units: float, now: float) -> float:
         """Return when a request that begins with a write of these units may leave."""
-        cost = max(units * self.factor, self.request_units)
-        return max(self.paid_until, self._fits_at(cost, now))
+        cost = units * self.factor
+        fits_at = self._fits_at(max(cost, self.rate * REQUEST_SECONDS), now)
+        return max(self.paid_until, fits_at)
 
     def charge(self, units: float, now: float) -> float:
         """Pay for units that are sent now; return what was charged for them."""
@@ -119,14 +120,16 @@ class Pace:
             self.factor = min(high, max(low, self._actual / self._estimated))
 
     def _fits_at(self, cost: float, now: float) -> float:
-        sent = self._sent
-        while sent and sent[0][0] <= now - WINDOW_SECONDS:
+        sent, rate, fits_at = self._sent, self.rate, now
+        begins = now - WINDOW_SECONDS
+        while sent and sent[0][0] <= begins:
             self._sum -= sent.popleft()[1]
         if not sent:
             self._sum = 0.0
-        limit = max(CEILING * self.rate, self.rate + cost)
+        limit = max(CEILING * rate, rate + cost)
         excess = self._sum + cost - limit - _ROUNDING
-        fits_at = now
+        if excess <= 0:
+            return now
         for at, units in sent:
             if excess <= 0:
                 break

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from ddbbulk.answer import Answer
 from ddbbulk.batch import Batch, total_units
 from ddbbulk.batching import Batcher
 from ddbbulk.budget import Account
@@ -15,29 +16,11 @@ from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import RequestError
 from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_ITEMS
-from ddbbulk.marshal import Key, Write
+from ddbbulk.marshal import Bundle, Write
 from ddbbulk.one_by_one import OneByOne
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
 from ddbbulk.spreading import Spreading
 from ddbbulk.steering import Steering
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A request that was answered with success.
-
-    Args:
-        unprocessed: keys of the writes that came back.
-        consumed: units on each resource; None where the service did not say.
-        is_unmet: the write was not done, because its condition did not hold.
-        is_first_hand: the service has done it for this request. False: it was done
-            already, by whomever.
-    """
-
-    unprocessed: frozenset[Key]
-    consumed: Sequence[float] | None
-    is_unmet: bool = False
-    is_first_hand: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +124,13 @@ class Scheduler:
             and self.batcher.unsettled_bytes < _QUEUED_BYTES
         )
 
-    def queue(self, writes: Sequence[Write]) -> None:
-        """Take writes to be sent in their turn."""
-        self._spreading.watch(writes)
-        self.batcher.add_all(writes)
+    def queue(self, lot: Sequence[Write] | Bundle) -> None:
+        """Take what is to be sent in its turn."""
+        self._spreading.watch(lot)
+        if isinstance(lot, Bundle):
+            self.batcher.add_bundle(lot)
+        else:
+            self.batcher.add_all(lot)
 
     def next(self, now: float) -> Batch | Wait:
         """Return the batch to send now, paid for, or what to wait for."""
@@ -157,10 +143,9 @@ class Scheduler:
             is_held = self._spreading.released_at() <= due
             return Wait(due, "hot keys" if is_held else "retries")
         units = self.batcher.next_units(now) or ()
-        ready, resource = self._account.ready_at(units, now)
+        ready, resource, room = self._account.offer(units, now)
         if ready > now:
             return Wait(ready, resource)
-        room = self._account.room(now)
         if not (self.batcher.barriers.open or self.batcher.is_full(now, room)):
             lingers_until = self._lingers_until(now)
             if lingers_until > now:
@@ -171,20 +156,18 @@ class Scheduler:
         """Settle what was written, queue what came back, correct the budget."""
         self.in_flight -= 1
         self._was_reached = True
-        written, returned = _divided(batch.writes, answer.unprocessed)
+        if answer.unprocessed or self._on_acknowledged is not None:
+            self.batcher.loosen(batch)
+        written, returned = answer.divided(batch.writes)
         self._correct(batch, written, answer.consumed)
         if self._steering is not None:
             self._steering.answered(batch, returned, answer.consumed, now)
-        self.batcher.settle_all(written, now)
-        if answer.is_unmet:
-            for write in written:
-                self._endings.stay(write)
-        else:
-            self._ledger.written(written, now)
-            if self._on_acknowledged is not None and written:
-                self._on_acknowledged(written, answer.is_first_hand)
-        if written:
+        if batch.bundle is not None:
+            self.batcher.settle_bundle(batch.bundle)
+            self._ledger.written_together(len(batch), batch.bundle.position)
             self._stalled_since = None
+        elif written:
+            self._settle(written, answer, now)
         if returned:
             self._ledger.throttled_requests += 1
             self._ledger.unprocessed_items += len(returned)
@@ -200,6 +183,7 @@ class Scheduler:
             RequestError: no request will fare better, or none has for too long.
         """
         self.in_flight -= 1
+        self.batcher.loosen(batch)
         if failure.code in ("ConnectionFailed", "Timeout"):
             self.batcher.give_up(batch.writes, now)
         else:
@@ -215,6 +199,17 @@ class Scheduler:
                 self._steering.failed(batch, failure, now)
             self._spreading.throttled(batch.writes, failure.reasons, now)
         self._requeue(batch.writes, failure, now)
+
+    def _settle(self, written: Sequence[Write], answer: Answer, now: float) -> None:
+        self.batcher.settle_all(written, now)
+        self._stalled_since = None
+        if answer.is_unmet:
+            for write in written:
+                self._endings.stay(write)
+            return
+        self._ledger.written(written, now)
+        if self._on_acknowledged is not None:
+            self._on_acknowledged(written, answer.is_first_hand)
 
     def _lingers_until(self, now: float) -> float:
         if self._partial_since is None:
@@ -292,20 +287,6 @@ class Scheduler:
         (write,) = writes
         self.batcher.drop(write, now)
         self._endings.refuse(write, failure.code, failure.message)
-
-
-def _divided(
-    writes: Sequence[Write], unprocessed: frozenset[Key]
-) -> tuple[Sequence[Write], Sequence[Write]]:
-    """Return the writes that were processed, and those that came back."""
-    if not unprocessed:
-        return writes, ()
-    returned = [write for write in writes if write.key in unprocessed]
-    if len(returned) != len(unprocessed):
-        # The answer names a key that we did not send: trust none of it. Sending all
-        # again is safe, for a put or delete that is repeated changes nothing.
-        return (), writes
-    return [write for write in writes if write.key not in unprocessed], returned
 
 
 def queue_bound(rate: float, connections: int) -> int:

@@ -16,7 +16,7 @@ from ddbbulk.events import HotKeyFound, Listener
 from ddbbulk.hot_keys import Heat, HotKeyDetector
 from ddbbulk.interleaving import Interleaver
 from ddbbulk.limits import PARTITION_WRITE_UNITS_PER_SECOND
-from ddbbulk.marshal import Key, Partitions, Write
+from ddbbulk.marshal import Bundle, Key, Partitions, Write
 from ddbbulk.printable import printable
 from ddbbulk.report import HotKey
 
@@ -28,6 +28,9 @@ REDACTED: Final = "[redacted]"
 _SAMPLE_WRITES: Final = 100
 # How fast the load is, is known anew each so many seconds.
 _MEASURING_SECONDS: Final = 0.5
+# … or as soon as so many times as much was sent: its budget has become a higher one.
+_FASTER: Final = 1.25
+_FEW_UNITS: Final = 100.0
 # Without a hot key for so long, writes leave as they come again.
 _CALM_SECONDS: Final = 5.0
 _SHOWN_KEYS: Final = 10
@@ -79,13 +82,14 @@ class Spreading:
         self._hot_at: float | None = None
         self._measured_at = float("-inf")
         self._units = [0.0] * len(resources)
+        self._surprising = 0.0
         self.window_items = 0
 
     def attach(self, batcher: Batcher) -> None:
         """Spread the writes of this batcher."""
         self._batcher = batcher
 
-    def watch(self, writes: Sequence[Write]) -> None:
+    def watch(self, writes: Sequence[Write] | Bundle) -> None:
         """Look at some of the writes that are to be queued now."""
         if self._window is not None:
             return
@@ -96,7 +100,8 @@ class Spreading:
 
     def sent(self, batch: Batch, now: float) -> None:
         """Learn from a request that leaves, paid for; close the window in time."""
-        if now >= self._measured_at + _MEASURING_SECONDS:
+        is_time = now >= self._measured_at + _MEASURING_SECONDS
+        if is_time or self._units[0] > self._surprising:
             self._measure(now)
         for resource, units in enumerate(batch.units):
             self._units[resource] += units
@@ -168,6 +173,7 @@ class Spreading:
             rates = [*map(min, rates, present)]
         self._detector.set_rates(rates)
         self._measured_at = now
+        self._surprising = _FASTER * max(_MEASURING_SECONDS * rates[0], _FEW_UNITS)
         self._units = [0.0] * len(rates)
 
     def _gap(self) -> int:

@@ -70,16 +70,18 @@ class Steering:
             consumed: units on each resource; None where the service did not say.
             now: the time.
         """
-        lost = {write.key for write in returned}
-        processed = batch.writes
-        if lost:
+        processed, estimated = batch.writes, batch.units
+        if returned:
+            lost = {write.key for write in returned}
             processed = [write for write in batch.writes if write.key not in lost]
+            estimated = total_units(processed, resources=len(self._resources))
+        count = len(batch) - len(returned)
         if consumed is None:
-            consumed = total_units(processed, resources=len(self._resources))
+            consumed = estimated
         for name, units in zip(self._resources, consumed, strict=True):
             search = self._searches.get(name)
             if search is not None and units:
-                search.consumed(units, now, items=max(1, len(processed)))
+                search.consumed(units, now, items=max(1, count))
         if returned:
             self._suspect(returned, processed, batch.sent_at, now)
         self._follow(now)

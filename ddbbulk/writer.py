@@ -29,7 +29,8 @@ from ddbbulk.events import LoadFinished, LoadResumed, Snapshot
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.kept_files import KeptFiles
 from ddbbulk.ledger import Ledger
-from ddbbulk.marshal import Delete, Write
+from ddbbulk.limits import MAX_BATCH_ITEMS
+from ddbbulk.marshal import Delete
 from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk
 from ddbbulk.spreading import Spreading
@@ -37,8 +38,9 @@ from ddbbulk.target import Target, WriterOptions, open_target
 
 _LOG = logging.getLogger(__name__)
 
-# Items that are queued together: what is queued may exceed its bounds by so many.
-_PORTION_ITEMS = 50
+# Items that are queued together, two requests of them: what is queued may exceed its
+# bounds by so many.
+_PORTION_ITEMS = 2 * MAX_BATCH_ITEMS
 
 
 class BulkWriter:
@@ -190,11 +192,10 @@ class BulkWriter:
         """
         dispatcher = self._open()
         await dispatcher.wait_for_room()
-        writes: list[Write] = []
-        self._intake.admit((item,), self._ledger.items_read, self._feed, writes)
-        if writes:
-            dispatcher.queue(writes)
-        if not writes or self._files.is_recording:
+        ledger = self._ledger
+        rejected = ledger.items_rejected
+        self._intake.admit((item,), ledger.items_read, self._feed, dispatcher.queue)
+        if ledger.items_rejected > rejected or self._files.is_recording:
             await self._files.wait_for_room()
 
     async def delete(self, key: Mapping[str, object]) -> None:
@@ -203,17 +204,20 @@ class BulkWriter:
 
     async def put_chunk(self, chunk: Chunk) -> None:
         """Queue a source's chunk, item by item, in its order."""
-        dispatcher = self._open()
-        for first in range(0, len(chunk.items), _PORTION_ITEMS):
+        dispatcher, ledger = self._open(), self._ledger
+        first = 0
+        while first < len(chunk.items):
             if not dispatcher.has_room:
                 await dispatcher.wait_for_room()
-            items = chunk.items[first : first + _PORTION_ITEMS]
-            writes: list[Write] = []
-            try:
-                self._intake.admit(items, chunk.start + first, chunk, writes)
-            finally:
-                dispatcher.queue(writes)
-            if len(writes) < len(items) or self._files.is_recording:
+            rejected = ledger.items_rejected
+            # What waits for company gets it, so that the others can stay together.
+            end = first + _PORTION_ITEMS - dispatcher.loose_items
+            position = chunk.start + first
+            self._intake.admit(
+                chunk.items[first:end], position, chunk, dispatcher.queue
+            )
+            first = end
+            if ledger.items_rejected > rejected or self._files.is_recording:
                 await self._files.wait_for_room()
         # A source that never waits would keep the requests from being sent.
         await asyncio.sleep(0)

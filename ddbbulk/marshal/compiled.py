@@ -8,6 +8,7 @@ is refused, and with which words.
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ddbbulk.marshal.bundle import Columns
 from ddbbulk.marshal.compiled_source import ItemEncoder
 from ddbbulk.marshal.item_reader import ItemReader, reader_of
 from ddbbulk.marshal.shape_compiler import ShapeCompiler
@@ -23,9 +24,7 @@ _PAUSE: Final = 15
 _COMPILED_AT: Final = 8
 
 
-def _encode_none(
-    _items: Sequence[Any], at: int, _start: int, _origin: object, _writes: list[Any]
-) -> int:
+def _encode_none(_items: Sequence[Any], at: int, _columns: Columns) -> int:
     return at
 
 
@@ -48,22 +47,13 @@ class CompiledEncoders:
         self._seen: dict[int, int] = {}
         self._pause = 0
 
-    def encode(
-        self,
-        items: Sequence[Any],
-        at: int,
-        start: int,
-        origin: object,
-        writes: list[Any],
-    ) -> int:
+    def encode(self, items: Sequence[Any], at: int, columns: Columns) -> int:
         """Encode items as far as compiled encoders do, and return how far that is.
 
         Args:
             items: any objects.
             at: index of the first to encode.
-            start: position of ``items[0]`` in its source.
-            origin: of the writes.
-            writes: where they are added.
+            columns: where what is made of them is added.
 
         Returns:
             The index of the first item that was not encoded; ``len(items)`` for none.
@@ -71,11 +61,11 @@ class CompiledEncoders:
         end = len(items)
         while True:
             # Most items have the shape of the one before: no need to look it up.
-            at = self.latest(items, at, start, origin, writes)
+            at = self.latest(items, at, columns)
             if at == end:
                 return at
             # … or that of the one before that.
-            further = self._before(items, at, start, origin, writes)
+            further = self._before(items, at, columns)
             if further > at:
                 self.latest, self._before = self._before, self.latest
                 at = further

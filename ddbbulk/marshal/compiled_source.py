@@ -5,35 +5,38 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ddbbulk.limits import MAX_ITEM_BYTES, WRITE_UNIT_BYTES
-from ddbbulk.marshal.cost import CostModel
+from ddbbulk.marshal.bundle import Columns
+from ddbbulk.marshal.cost import CostModel, multiples
 from ddbbulk.marshal.item_reader import ItemReader
 from ddbbulk.marshal.keys import KeyRule, key_text
 from ddbbulk.marshal.members_code import MembersCode
 from ddbbulk.marshal.nested_code import NestedCompiler
 from ddbbulk.marshal.value_code import has_code
 from ddbbulk.marshal.values import ValueEncoders
-from ddbbulk.marshal.write import Write
 
-# Takes items, the index of the first to encode, the position of ``items[0]``, their
-# origin, and where the writes go; returns the index of the first item that does not
-# fit.
-ItemEncoder = Callable[[Any, int, int, object, list[Any]], int]
+# Takes items, the index of the first to encode, and where what it makes of them goes;
+# returns the index of the first item that does not fit.
+ItemEncoder = Callable[[Any, int, Columns], int]
 
 # Shorter strings and bytes fit every limit of a key.
 _SHORT: Final = 256
-_MAX_UNITS: Final = MAX_ITEM_BYTES // WRITE_UNIT_BYTES
 _NUMBERS: Final = frozenset({int, float, Decimal})
 
+# What fails may do so anywhere: an item is done once it has a size.
 _FRAME: Final = """\
-def encode(items, at, start, origin, writes):
-    push = writes.append
+def encode(items, at, columns, {constants}):
+    sizes = columns.sizes
+    add_key = columns.keys.append
+    add_body = columns.bodies.append
+    add_units = columns.units.append
+    add_size = sizes.append
+    begun = at - len(sizes)
     try:
-        for at in range(at, len(items)):
-            item = items[at]
+        for item in items[at:] if at else items:
             {lines}
     except Exception:
-        return at
-    return len(items)
+        pass
+    return begun + len(sizes)
 """
 _INDENT: Final = "\n" + " " * 12
 
@@ -51,11 +54,11 @@ class ItemSource:
         self._encoders = encoders
         self._nested = NestedCompiler(encoders)
         self._members = MembersCode(encoders.heads, '{"PutRequest":{"Item":{', depth=1)
-        self._members.namespace |= {"_key_text": key_text, "_Write": Write}
+        self._members.namespace |= {"_key_text": key_text}
         self._conditions: list[str] = []
         self._checks: list[str] = []
         self._keys: list[str] = []
-        self._units = ""
+        self._units: list[str] = []
 
     def add(self, name: str, value: object) -> None:
         """Write the next attribute, of this name and with values like this one.
@@ -96,16 +99,17 @@ class ItemSource:
             cost: knows them.
             attributes: those of an item of this shape.
         """
-        small = cost.units(attributes, 0, lambda _: 0)
+        if cost.is_uniform:
+            self._units = [f"if size > {MAX_ITEM_BYTES}:", "    break"]
+            return
+        small = cost.one_each
+        if not cost.is_flat:
+            small = cost.units(attributes, 0, lambda _: 0)
         if cost.is_proportional:
             # A larger item is beyond the end, and so left to the general encoder.
-            self._members.namespace["_units"] = tuple(
-                tuple(units * times for units in small)
-                for times in range(_MAX_UNITS + 1)
-            )
-            self._units = (
-                f"_units[(size + {WRITE_UNIT_BYTES - 1}) // {WRITE_UNIT_BYTES}]"
-            )
+            self._members.namespace["_units"] = multiples(small)
+            index = f"(size + {WRITE_UNIT_BYTES - 1}) // {WRITE_UNIT_BYTES}"
+            self._units = [f"add_units(_units[{index}])"]
             return
         content, encode = self._reader.content, self._encoders.encode
 
@@ -113,7 +117,8 @@ class ItemSource:
             return cost.units(content(item), size, lambda value: encode(value)[1])
 
         self._members.namespace |= {"_small": small, "_units": measured}
-        self._units = f"_small if size <= {WRITE_UNIT_BYTES} else _units(item, size)"
+        units = f"_small if size <= {WRITE_UNIT_BYTES} else _units(item, size)"
+        self._units = [f"add_units({units})"]
 
     def compiled(self, names: list[str]) -> ItemEncoder:
         """Return the encoder.
@@ -127,12 +132,15 @@ class ItemSource:
         lines = [
             *self._reader.lines(len(names)),
             f"if not ({' and '.join([members.types(), *self._conditions])}):",
-            "    return at",
+            "    break",
             *(f"{name} = v{name[1:]}" for name in self._keys if name[0] == "k"),
             *members.value_lines(),
             *self._checks,
             f"body = {members.text('}}}')}",
-            f"units = {self._units}",
-            f'push(_Write("put", body, {key}, size, units, start + at, origin))',
+            f"key = {key}",
+            *self._units,
+            "add_key(key)",
+            "add_body(body)",
+            "add_size(size)",
         ]
-        return members.compiled(_FRAME.format(lines=_INDENT.join(lines)))
+        return members.compiled(_FRAME, lines, _INDENT)

@@ -1,6 +1,6 @@
 """Write units of a new item on the table and on each index, before it is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from ddbbulk.schema import IndexSchema, TableSchema
 from ddbbulk.sizing import projected_names, string_size, write_units
 
 Attributes = Mapping[str, object]
+Units = tuple[int, ...]
 Measure = Callable[[object], int]
 
 _TABLE: Final = 0
@@ -54,6 +55,7 @@ class CostModel:
         is_flat: every item of up to 1 KB costs ``one_each``.
         is_proportional: an item's units are those of a small one with the same
             attributes, times the units of its own size.
+        is_uniform: an item's units are ``one_each``, times the units of its own size.
     """
 
     def __init__(self, schema: TableSchema) -> None:
@@ -63,6 +65,15 @@ class CostModel:
         self.is_flat = not any(entry.required for entry in self._entries)
         self.is_proportional = all(
             entry.names is None and entry.resource != _TABLE for entry in self._entries
+        )
+        self.is_uniform = self.is_flat and self.is_proportional
+        self._uniform = multiples(self.one_each)
+
+    def uniform_units(self, sizes: Iterable[int]) -> Iterator[Units]:
+        """Yield the units of items of these sizes, where they go by the size alone."""
+        uniform = self._uniform
+        return (
+            uniform[(size + WRITE_UNIT_BYTES - 1) // WRITE_UNIT_BYTES] for size in sizes
         )
 
     def units(self, item: Attributes, size: int, measure: Measure) -> tuple[int, ...]:
@@ -103,6 +114,18 @@ class CostModel:
         for entry, spent in zip(self._entries, entry_units, strict=True):
             units[entry.resource] += spent
         return tuple(units)
+
+
+def multiples(small: Units) -> tuple[Units, ...]:
+    """Return the units of an item by how many its own size has, from 0 to the most.
+
+    Args:
+        small: the units of one of up to 1 KB.
+    """
+    return tuple(
+        tuple(units * times for units in small)
+        for times in range(MAX_ITEM_BYTES // WRITE_UNIT_BYTES + 1)
+    )
 
 
 def _too_large(what: str) -> ItemTooLargeError:

@@ -77,7 +77,7 @@ class ItemReader:
         Args:
             length: how many they are.
         """
-        refuse = "    return at"
+        refuse = "    break"
         if self.form == "members":
             return [
                 f"if type(item) is not dict or len(item) != {length}:",

@@ -3,9 +3,11 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from pydantic import BaseModel
 
+from ddbbulk.errors import InvalidItemError
 from ddbbulk.sizing import AttributeValue
 
 
@@ -68,3 +70,29 @@ def record_content(record: object) -> object:
         return record.model_dump(by_alias=True, warnings=False)
     fields = dataclasses.fields(record)  # type: ignore[arg-type]  # by is_record
     return {field.name: getattr(record, field.name) for field in fields}
+
+
+def attributes_of(item: object) -> Mapping[str, object]:
+    """Return an item's attributes by name, whatever the item is.
+
+    Raises:
+        InvalidItemError: it is none, or its own code fails.
+    """
+    kind = type(item)
+    if kind is dict:
+        return cast("Mapping[str, object]", item)
+    try:
+        content = record_content(item) if is_record(kind) else item
+        if isinstance(content, Mapping):
+            return dict(cast("Mapping[str, object]", content))
+    except Exception as error:
+        raise InvalidItemError(
+            f"the item could not be read: {type(error).__name__} in the code of its "
+            f"type {kind.__qualname__}",
+            code="NotAnItem",
+        ) from error
+    raise InvalidItemError(
+        f"a value of type {kind.__qualname__} is no item: give a mapping, a pydantic "
+        "model, a dataclass or a WireItem",
+        code="NotAnItem",
+    )

@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final, cast
 
-import orjson
-
 from ddbbulk.errors import InvalidItemError
-from ddbbulk.limits import WRITE_UNIT_BYTES
+from ddbbulk.limits import MAX_BATCH_ITEMS, WRITE_UNIT_BYTES
+from ddbbulk.marshal.bundle import Bundle, Columns
 from ddbbulk.marshal.compiled import CompiledEncoders
 from ddbbulk.marshal.cost import CostModel
 from ddbbulk.marshal.items import (
     BrokenRecord,
     Delete,
     WireItem,
-    is_record,
-    record_content,
+    attributes_of,
 )
 from ddbbulk.marshal.keys import (
     Encode,
@@ -94,12 +92,40 @@ class Marshaller:
             One write for each item, or what is wrong with it.
         """
         results: list[Write | Refused] = []
-        encode = self._compiled.encode
-        at = 0
-        while (at := encode(items, at, start, origin, results)) < len(items):
-            results.append(self._result(items[at], start + at, origin))
-            at += 1
+        for lot in self.lots(items, start, origin):
+            results += lot.writes() if isinstance(lot, Bundle) else lot
         return results
+
+    def lots(
+        self, items: Sequence[object], start: int, origin: object
+    ) -> list[Bundle | list[Write | Refused]]:
+        """Encode items as ``put_all`` does; return in bundles those that are alike.
+
+        A bundle has 25 items; those that are left over, and all that are unlike, come
+        as writes. The order of the items is kept.
+        """
+        lots: list[Bundle | list[Write | Refused]] = []
+        loose: list[Write | Refused] = []
+        columns, at = Columns(), 0
+        while at < len(items):
+            end = self._compiled.encode(items, at, columns)
+            count, whole = end - at, 0
+            if count >= MAX_BATCH_ITEMS and columns.are_small(self._one_each):
+                if loose:
+                    lots.append(loose)
+                    loose = []
+                whole = count - count % MAX_BATCH_ITEMS
+                lots += self._bundles(columns, whole, start + at, origin)
+            if whole < count:
+                loose += self._writes(columns, whole, start + at + whole, origin)
+            if count:
+                columns = Columns()
+            if end < len(items):
+                loose.append(self._result(items[end], start + end, origin))
+            at = end + 1
+        if loose:
+            lots.append(loose)
+        return lots
 
     def put(self, item: object) -> Write:
         """Encode an item to be put.
@@ -110,13 +136,27 @@ class Marshaller:
         Raises:
             InvalidItemError: DynamoDB would refuse the item; the code says why.
         """
-        writes: list[Write] = []
+        columns = Columns()
         one, compiled = (item,), self._compiled
-        if compiled.latest(one, 0, 0, None, writes) or (
-            compiled.encode(one, 0, 0, None, writes)
-        ):
-            return writes[0]
+        if compiled.latest(one, 0, columns) or compiled.encode(one, 0, columns):
+            return self._writes(columns, 0, 0, None)[0]
         return self._put(item)
+
+    def _bundles(
+        self, columns: Columns, count: int, position: int, origin: object
+    ) -> list[Bundle]:
+        one_each = self._one_each
+        return [
+            Bundle(columns, first, one_each, position + first, origin)
+            for first in range(0, count, MAX_BATCH_ITEMS)
+        ]
+
+    def _writes(
+        self, columns: Columns, first: int, position: int, origin: object
+    ) -> list[Write]:
+        part = slice(first, None)
+        units = columns.units[part] or self._cost.uniform_units(columns.sizes[part])
+        return columns.writes(units, position, origin, part)
 
     def _result(self, item: object, position: int, origin: object) -> Write | Refused:
         if isinstance(item, BrokenRecord):
@@ -141,7 +181,7 @@ class Marshaller:
         if type(item) is not dict:
             if isinstance(item, WireItem):
                 return self._put_wire(item)
-            item = _attributes(item)
+            item = attributes_of(item)
         attributes = cast("dict[str, object]", item)
         members: list[str] = []
         encoders = self._encoders
@@ -179,7 +219,7 @@ class Marshaller:
         if isinstance(key, WireItem):
             encode = self._wire_encoder.encode
             key = key.attributes
-        attributes = _attributes(key)
+        attributes = attributes_of(key)
         members, size = self._encoded(attributes, encode)
         text = self._key(attributes, encode)
         extra = [name for name in attributes if name not in self._table_names]
@@ -207,7 +247,7 @@ class Marshaller:
         return texts[0] if len(texts) == 1 else tuple(texts)
 
     def _put_wire(self, item: WireItem) -> Write:
-        attributes = _attributes(item.attributes)
+        attributes = attributes_of(item.attributes)
         encode = self._wire_encoder.encode
         members, size = self._encoded(attributes, encode)
         return self._write(attributes, encode, members, size)
@@ -264,53 +304,3 @@ def _checked_key(rule: KeyRule, value: object, encode: Encode) -> str:
     text, size = encode(value)
     rule.check(text, size)
     return key_text(text)
-
-
-def _attributes(item: object) -> Attributes:
-    """Return an item's attributes by name, whatever the item is."""
-    kind = type(item)
-    if kind is dict:
-        return cast("Attributes", item)
-    try:
-        content = record_content(item) if is_record(kind) else item
-        if isinstance(content, Mapping):
-            return dict(cast("Attributes", content))
-    except Exception as error:
-        raise InvalidItemError(
-            f"the item could not be read: {type(error).__name__} in the code of its "
-            f"type {kind.__qualname__}",
-            code="NotAnItem",
-        ) from error
-    raise InvalidItemError(
-        f"a value of type {kind.__qualname__} is no item: give a mapping, a pydantic "
-        "model, a dataclass or a WireItem",
-        code="NotAnItem",
-    )
-
-
-def to_wire(value: object) -> AttributeValue:
-    """Return the attribute value of a Python value: the contrary of ``from_wire``.
-
-    Raises:
-        InvalidItemError: DynamoDB would refuse the value, or it has no such type.
-    """
-    wire: AttributeValue = orjson.loads(ValueEncoders().encode(value)[0])
-    return wire
-
-
-def item_to_wire(item: object) -> dict[str, AttributeValue]:
-    """Return an item's attribute values: the contrary of ``item_from_wire``.
-
-    Raises:
-        InvalidItemError: the item holds what DynamoDB would refuse, or is no item.
-    """
-    encoders = ValueEncoders()
-    wire: dict[str, AttributeValue] = {}
-    name = ""
-    try:
-        for name, value in _attributes(item).items():
-            encoders.heads[name]
-            wire[name] = orjson.loads(encoders.encode(value)[0])
-    except RefusedValueError as error:
-        raise error.within(label(name)) from error.__cause__
-    return wire

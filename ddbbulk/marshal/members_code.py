@@ -5,7 +5,8 @@ are constants in the namespace of the generated code (``_n0``, ``_h0``), and the
 holds only their numbers.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from ddbbulk.marshal.scalars import Encoder
 from ddbbulk.marshal.value_code import NAMES, ValueCode, value_code
 from ddbbulk.marshal.values import NameHeads
 
+_NAME: Final = re.compile(r"\b_\w+")
 _TOOLS: Final = {**NAMES, "_dumps": orjson.dumps, "_quoted": encode_basestring}
 
 
@@ -100,8 +102,20 @@ class MembersCode:
         self._flush()
         return f'f"{"".join(f"{{{piece}}}" for piece in self._pieces)}"'
 
-    def compiled(self, source: str) -> Callable[..., Any]:
-        """Return the function ``encode`` that a source defines."""
+    def compiled(
+        self, frame: str, lines: Sequence[str], indent: str
+    ) -> Callable[..., Any]:
+        """Return the function ``encode`` that a frame around some lines defines.
+
+        What they need of the namespace becomes its ``constants``: arguments with
+        defaults, for those are found faster than a module's names.
+        """
+        body = indent.join(lines)
+        needed = sorted(
+            {*_NAME.findall(frame), *_NAME.findall(body)} & {*self.namespace}
+        )
+        constants = ", ".join(f"{name}={name}" for name in needed)
+        source = frame.format(lines=body, constants=constants)
         code = compile(source, "<encoder of one shape>", "exec")
         exec(code, self.namespace)  # noqa: S102 -- nothing of the data is in it
         encode: Callable[..., Any] = self.namespace["encode"]

@@ -19,7 +19,7 @@ _MAX_MAPS: Final = 32
 _MAX_MEMBERS: Final = 64
 
 _FRAME: Final = """\
-def encode(item, depth):
+def encode(item, depth, {constants}):
     try:
         {lines}
     except Exception:
@@ -109,4 +109,4 @@ class NestedCompiler:
             "size += 3",
             f"text = {code.text('}}')}",
         ]
-        return code.compiled(_FRAME.format(lines=_INDENT.join(lines)))
+        return code.compiled(_FRAME, lines, _INDENT)

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ddbbulk.barriers import Barrier
+from ddbbulk.batch import Batch
 from ddbbulk.batching import Batcher
 from ddbbulk.hot_keys import HotKeyDetector
 from ddbbulk.interleaving import Interleaver
 from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_BYTES, MAX_BATCH_ITEMS
-from ddbbulk.marshal import Partitions, Write
+from ddbbulk.marshal import Bundle, Partitions, Write
+from ddbbulk.marshal.bundle import Columns
 from ddbbulk.positions import DonePositions
 from ddbbulk.report import Rejection
 from ddbbulk.schema import TableSchema
@@ -21,6 +24,14 @@ ROOMY = [1e9]
 
 def a_write(key: str, *, units: int = 1, size: int = 100) -> Write:
     return Write("put", "x" * size, key, size, (units,))
+
+
+def a_bundle(*keys: str, position: int = 0) -> Bundle:
+    columns = Columns()
+    columns.keys += keys
+    columns.bodies += [f"body of {key}" for key in keys]
+    columns.sizes += [100] * len(keys)
+    return Bundle(columns, 0, (1,), position, None)
 
 
 def a_batcher(*writes: Write) -> Batcher:
@@ -183,6 +194,98 @@ def test_a_refused_batch_travels_again_as_two_halves() -> None:
     assert [write.key for write in batcher.take(0, ROOMY).writes] == ["later"]
 
 
+ROW = [f"k{n}" for n in range(MAX_BATCH_ITEMS)]
+
+
+def test_a_bundle_travels_as_it_is() -> None:
+    batcher, bundle = a_batcher(), a_bundle(*ROW)
+    batcher.add_bundle(bundle)
+    assert batcher.next_units(0) == (1,)
+    assert batcher.is_full(0, ROOMY)
+    batch = batcher.take(0, ROOMY)
+    assert (batch.bundle, batch.units, batch.writes) == (bundle, [25.0], [])
+    assert batch.bodies == bundle.bodies
+    assert (len(batch), batcher.unsettled_items) == (25, 25)
+    batcher.settle_bundle(bundle)
+    assert batcher.unsettled_items == batcher.unsettled_bytes == 0
+
+
+def test_a_bundle_is_divided_where_there_is_no_room_for_all_of_it() -> None:
+    batcher = a_batcher()
+    batcher.add_bundle(a_bundle(*ROW))
+    batch = batcher.take(0, [8.0])
+    assert [write.key for write in batch.writes] == ROW[:8]
+    assert len(batcher.take(0, ROOMY).writes) == 17
+
+
+def test_writes_that_do_not_fill_a_batch_wait_for_others_beside_bundles() -> None:
+    batcher = a_batcher(a_write("early"))
+    batcher.add_bundle(a_bundle(*ROW))
+    assert batcher.loose_items == 1
+    assert batcher.take(0, ROOMY).bundle is not None
+    assert [write.key for write in batcher.take(0, ROOMY).writes] == ["early"]
+
+
+def test_what_came_back_fills_its_batch_from_a_bundle() -> None:
+    batcher = a_batcher(a_write("back"))
+    batcher.retry(batcher.take(0, ROOMY).writes, due=1.0)
+    batcher.add_bundle(a_bundle(*ROW))
+    batch = batcher.take(1.0, ROOMY)
+    assert [write.key for write in batch.writes] == ["back", *ROW[:24]]
+
+
+def test_a_write_supersedes_one_of_a_bundle_that_waits() -> None:
+    batcher, newer = a_batcher(), a_write("k7")
+    batcher.add_bundle(a_bundle(*ROW))
+    batcher.add(newer)
+    writes = batcher.take(0, ROOMY).writes
+    assert [write.key for write in writes] == ROW
+    assert writes[7] is newer
+    assert newer.superseded is not None
+    assert newer.superseded.position == 7
+
+
+def test_a_write_waits_for_the_bundle_that_has_its_key() -> None:
+    batcher, newer = a_batcher(), a_write("k7")
+    batcher.add_bundle(a_bundle(*ROW))
+    batch = batcher.take(0, ROOMY)
+    batcher.add(newer)
+    assert batch.bundle is None
+    assert [write.attempts for write in batch.writes] == [1] * 25
+    assert batcher.due_at(0) is None
+    batcher.settle_all(batch.writes, 0)
+    assert batcher.take(0, ROOMY).writes == [newer]
+
+
+@pytest.mark.parametrize("held", ["k7", "k24"])
+def test_a_bundle_with_a_key_that_is_held_comes_as_writes(held: str) -> None:
+    batcher = a_batcher(a_write(held))
+    batcher.take(0, ROOMY)
+    batcher.add_bundle(a_bundle(*ROW))
+    keys = [write.key for write in batcher.take(0, ROOMY).writes]
+    assert keys == [key for key in ROW if key != held]
+
+
+def test_no_key_of_a_bundle_overtakes_a_request_that_was_given_up() -> None:
+    write = a_write("k7")
+    batcher = a_batcher(write)
+    batcher.take(0, ROOMY)
+    batcher.give_up([write], now=0)
+    batcher.settle(write, 0)
+    batcher.add_bundle(a_bundle(*ROW))
+    assert "k7" not in {write.key for write in batcher.take(1, ROOMY).writes}
+    assert batcher.due_at(1) == 10.0
+
+
+def test_every_key_of_bundles_is_guarded_after_a_kill() -> None:
+    batcher = a_batcher()
+    batcher.add_bundle(a_bundle(*ROW))
+    batcher.guard_all(0)
+    batcher.add_bundle(a_bundle(*(f"other{n}" for n in range(25))))
+    assert batcher.take(0, ROOMY).bundle is None
+    assert batcher.take(0, ROOMY).bundle is None
+
+
 def test_a_barrier_falls_with_the_last_write_before_it() -> None:
     first, second, later = a_write("a"), a_write("b"), a_write("c")
     batcher = a_batcher(first, second)
@@ -200,7 +303,11 @@ Step = tuple[str, int]
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["add", "add", "take", "written", "back", "refused", "spread", "gather"]
+            [
+                *("add", "add", "bundle", "bundle", "take", "take", "take"),
+                *("written", "written", "back", "refused"),
+                *("spread", "gather", "barrier"),
+            ]
         ),
         st.integers(0, 3),
     ),
@@ -212,11 +319,13 @@ STEPS = st.lists(
 def test_every_key_ends_with_its_last_write_that_was_not_rejected(
     steps: list[Step],
 ) -> None:
-    """Whatever comes back, is refused or superseded, with a window or without one."""
+    """Whatever comes back, is refused or superseded, alone or in a bundle."""
     model = _Model()
     for name, number in steps:
         actions: dict[str, Callable[[int], None]] = {
             "add": model.add,
+            "bundle": model.add_bundle,
+            "barrier": model.raise_barrier,
             "take": model.take,
             "written": model.written,
             "back": model.come_back,
@@ -227,6 +336,7 @@ def test_every_key_ends_with_its_last_write_that_was_not_rejected(
         actions[name](number)
     model.finish()
     assert model.table == model.expected()
+    assert all(barrier.remaining == 0 for barrier in model.barriers)
     assert model.batcher.unsettled_items == model.batcher.unsettled_bytes == 0
     count = len(model.added)
     assert model.done.ranges() == ([(0, count)] if count else [])
@@ -241,6 +351,8 @@ class _Model:
         self.added: list[Write] = []
         self.refused: set[int] = set()
         self.in_flight: list[Write] = []
+        self.bundles: list[Batch] = []
+        self.barriers: list[Barrier] = []
         self.table: dict[object, int] = {}
         self.done = DonePositions()
         self.ledger = Ledger([""], done=self.done)
@@ -253,16 +365,42 @@ class _Model:
         self.added.append(write)
         self.batcher.add(write)
 
+    def add_bundle(self, number: int) -> None:
+        keys = [f"k{9 * number + n}" for n in range(MAX_BATCH_ITEMS - number // 3)]
+        bundle = a_bundle(*keys, *keys[: number // 3], position=len(self.added))
+        self.added += bundle.writes()
+        self.batcher.add_bundle(bundle)
+
+    def raise_barrier(self, _: int) -> None:
+        self.barriers.append(self.batcher.raise_barrier())
+
     def take(self, number: int) -> None:
         self.now += 0.05
         if self.batcher.next_units(self.now) is not None:
             batch = self.batcher.take(self.now, [60.0 * number + 1.0])
-            assert batch.writes
-            self.in_flight.extend(batch.writes)
+            assert len(batch)
+            if batch.bundle is None:
+                self.in_flight += batch.writes
+            else:
+                self.bundles.append(batch)
+            self._look()
             keys = [write.key for write in self.in_flight]
+            for sent in self.bundles:
+                assert sent.bundle is not None
+                keys += sent.bundle.keys
             assert len(set(keys)) == len(keys), "a key is in flight twice"
 
     def written(self, number: int) -> None:
+        self._look()
+        if self.bundles and number % 2:
+            batch = self.bundles.pop()
+            bundle = batch.bundle
+            assert bundle is not None
+            for write in bundle.writes():
+                self.table[write.key] = write.position
+            self.batcher.settle_bundle(bundle)
+            self.ledger.written_together(len(batch), bundle.position)
+            return
         writes = self._pick(number) + self._pick(number // 2)
         for write in writes:
             self.table[write.key] = write.position
@@ -299,10 +437,12 @@ class _Model:
         self.batcher.gather()
 
     def finish(self) -> None:
-        while self.batcher.due_at(self.now) is not None or self.in_flight:
+        while (
+            self.batcher.due_at(self.now) is not None or self.in_flight or self.bundles
+        ):
             self.take(25)
-            while self.in_flight:
-                self.written(0)
+            while self.in_flight or self.bundles:
+                self.written(len(self.bundles))
 
     def expected(self) -> dict[object, int]:
         return {
@@ -311,7 +451,16 @@ class _Model:
             if write.position not in self.refused
         }
 
+    def _look(self) -> None:
+        """Find the bundles of which writes were made meanwhile."""
+        for batch in self.bundles:
+            self.in_flight += batch.writes
+        self.bundles = [batch for batch in self.bundles if batch.bundle is not None]
+
     def _pick(self, number: int) -> list[Write]:
+        if self.bundles and not self.in_flight:
+            self.batcher.loosen(self.bundles[0])
+        self._look()
         return (
             [self.in_flight.pop(number % len(self.in_flight))] if self.in_flight else []
         )

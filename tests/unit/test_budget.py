@@ -21,7 +21,7 @@ def send_for(
     now, sent, number = 0.0, [], 0
     while now < seconds:
         cost = costs[number % len(costs)]
-        ready, _ = account.ready_at([cost], now)
+        ready = account.offer([cost], now)[0]
         now = max(now, ready) + late[number % len(late)]
         account.charge([cost], now)
         sent.append((now, cost))
@@ -51,7 +51,7 @@ def test_no_second_costs_more_than_1_05_of_the_budget(
 ) -> None:
     """However late the wake-ups come, and however sizes are mixed."""
     account = Budget(rate).account([""])
-    (room,) = account.room(0.0)
+    (room,) = account.offer([0.0], 0.0)[2]
     costs = [room * share for share in shares]
     # A thousand requests reach far beyond the window, at every rate.
     sent = send_for(account, seconds=3, costs=costs, late=late)
@@ -66,7 +66,7 @@ def test_a_budget_is_used_in_full_when_wake_ups_are_late(
     rate: float, late: list[float]
 ) -> None:
     account = Budget(rate).account([""])
-    (room,) = account.room(0.0)
+    (room,) = account.offer([0.0], 0.0)[2]
     sent = send_for(account, seconds=10, costs=[room], late=late)
     assert sum(cost for _, cost in sent) >= 0.99 * rate * 10
 
@@ -100,17 +100,17 @@ def test_an_hour_without_items_is_not_made_up_for() -> None:
     while now < 3800.0:
         account.charge([4.0], now)
         units += 4.0
-        now = max(now, account.ready_at([4.0], now)[0])
+        now = max(now, account.offer([4.0], now)[0])
     assert 200 * 200 <= units <= 200 * 200.4
 
 
 def test_the_slowest_resource_decides() -> None:
     account = Budget(100, index_wcu={"by_name": 50}).account(["", "by_name"])
     account.charge([1.0, 1.0], 0.0)
-    ready, decider = account.ready_at([1.0, 1.0], 0.0)
+    ready, decider, _ = account.offer([1.0, 1.0], 0.0)
     assert ready == pytest.approx(0.02)
     assert decider == 1
-    ready, decider = account.ready_at([1.0, 0.0], 0.0)
+    ready, decider, _ = account.offer([1.0, 0.0], 0.0)
     assert ready == pytest.approx(0.01)
     assert decider == 0
 
@@ -118,7 +118,7 @@ def test_the_slowest_resource_decides() -> None:
 def test_a_resource_in_debt_has_no_room() -> None:
     account = Budget(100, index_wcu={"by_name": 50}).account(["", "by_name"])
     account.charge([0.0, 5.0], 0.0)
-    assert account.room(0.05) == [pytest.approx(2.0), 0.0]
+    assert account.offer([0.0, 0.0], 0.05)[2] == [pytest.approx(2.0), 0.0]
 
 
 def test_overwrites_of_larger_items_are_charged_by_what_they_consumed() -> None:
@@ -127,7 +127,7 @@ def test_overwrites_of_larger_items_are_charged_by_what_they_consumed() -> None:
         charged = account.charge([1.0], number * 0.1)
         account.correct(charged=charged, estimated=[1.0], actual=[4.0])
     assert account.charge([1.0], 30.0) == [pytest.approx(4.0, rel=0.01)]
-    assert account.room(60.0) == [pytest.approx(0.5, rel=0.01)]
+    assert account.offer([0.0], 60.0)[2] == [pytest.approx(0.5, rel=0.01)]
 
 
 def test_an_index_that_overwrites_leave_alone_costs_little() -> None:
@@ -142,14 +142,14 @@ def test_what_cost_more_than_it_paid_delays_the_next() -> None:
     account = Budget(100).account([""])
     charged = account.charge([1.0], 0.0)
     account.correct(charged=charged, estimated=[1.0], actual=[11.0])
-    assert account.ready_at([1.0], 0.0)[0] == pytest.approx(0.11)
+    assert account.offer([1.0], 0.0)[0] == pytest.approx(0.11)
 
 
 def test_writers_that_share_a_budget_pay_from_one_purse() -> None:
     budget = Budget(100)
     first, second = budget.account([""]), budget.account([""])
     first.charge([50.0], 0.0)
-    assert second.ready_at([1.0], 0.0)[0] == pytest.approx(0.5)
+    assert second.offer([1.0], 0.0)[0] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("rate", [0, -5, float("nan"), float("inf")])

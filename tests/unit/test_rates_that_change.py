@@ -18,11 +18,11 @@ def send_until(
 ) -> None:
     """Send requests of the size that there is room for, as early as allowed."""
     while True:
-        ready, _ = account.ready_at([1.0], now)
+        ready = account.offer([1.0], now)[0]
         if ready > until:
             return
         now = max(now, ready)
-        (room,) = account.room(now)
+        (room,) = account.offer([0.0], now)[2]
         cost = max(1.0, float(int(room)))
         account.charge([cost], now)
         sent.append((now, cost))
@@ -80,7 +80,7 @@ def test_a_debt_stays_a_debt_and_is_paid_at_the_new_rate() -> None:
     account.charge([400.0], 0.0)
     budget.set_rate("", 200, now=1.0)
     # 100 were earned in the first second, 300 are left.
-    assert account.ready_at([1.0], 1.0)[0] == pytest.approx(2.5)
+    assert account.offer([1.0], 1.0)[0] == pytest.approx(2.5)
 
 
 def test_a_higher_rate_makes_no_credit_of_time_that_passed() -> None:

@@ -19,6 +19,7 @@ from ddbbulk.marshal import (
     WireItem,
     Write,
 )
+from ddbbulk.marshal.bundle import Columns
 from ddbbulk.schema import IndexSchema, KeyAttribute, KeyType, TableSchema
 
 USERS = TableSchema.of("alias")
@@ -35,9 +36,10 @@ def compiled_for(schema: TableSchema, item: object) -> Marshaller:
 
 def compiled(marshaller: Marshaller, item: object) -> Write | None:
     """Return what compiled code makes of an item; None where it leaves it alone."""
-    writes: list[Write] = []
-    marshaller._compiled.encode((item,), 0, 0, None, writes)
-    return writes[0] if writes else None
+    columns = Columns()
+    if not marshaller._compiled.encode((item,), 0, columns):
+        return None
+    return marshaller._writes(columns, 0, 0, None)[0]
 
 
 def meaning(write: Write | None) -> tuple[object, ...]:
@@ -321,13 +323,12 @@ def test_items_of_shapes_that_take_turns_all_go_through_compiled_code() -> None:
     marshaller = Marshaller(USERS)
     shapes = [{"alias": "a", **{f"x{m}": m for m in range(n)}} for n in range(4)]
     marshaller.put_all(shapes * OFTEN, 0, None)
-    writes: list[Write] = []
+    columns = Columns()
 
-    marshaller._compiled.encode(shapes * 5 + shapes[::-1], 0, 7, None, writes)
+    marshaller._compiled.encode(shapes * 5 + shapes[::-1], 0, columns)
 
-    assert [write.position for write in writes] == list(range(7, 31))
     assert [
-        len(orjson.loads(write.body)["PutRequest"]["Item"]) for write in writes
+        len(orjson.loads(body)["PutRequest"]["Item"]) for body in columns.bodies
     ] == [
         *[1, 2, 3, 4] * 5,
         *[4, 3, 2, 1],

@@ -31,6 +31,7 @@ from pydantic.alias_generators import to_camel
 
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.marshal import Marshaller, Refused, Write
+from ddbbulk.marshal.bundle import Columns
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 
 OFTEN = 10
@@ -255,11 +256,11 @@ def test_records_are_encoded_by_compiled_code(make: Callable[[str], object]) -> 
     marshaller = Marshaller(USERS)
     for _ in range(OFTEN):
         marshaller.put(make("a"))
-    writes: list[Write] = []
+    columns = Columns()
 
-    marshaller._compiled.encode([make("b")], 0, 0, None, writes)
+    marshaller._compiled.encode([make("b")], 0, columns)
 
-    assert [write.key for write in writes] == [marshaller.put(make("b")).key]
+    assert columns.keys == [marshaller.put(make("b")).key]
 
 
 @pytest.mark.parametrize(
