@@ -8,9 +8,10 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from math import inf
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import aiohappyeyeballs
+import msgspec
 
 from ddbbulk.aws import Route, failure_of
 from ddbbulk.retry import Failure, FailureKind
@@ -33,7 +34,7 @@ _ENDED: Final = Failure(
 )
 
 
-class _Deadline(NamedTuple):
+class _Deadline(msgspec.Struct):
     """When an answer has to be there, and how much of its request was unsent then."""
 
     due: float
@@ -249,12 +250,12 @@ class Pool:
             late.append((channel, deadline))
         told = f"no answer within {self._request_seconds:g} s"
         failure = Failure(FailureKind.FAULT, "Timeout", told)
-        for channel, (_, errand, unsent) in late:
-            if 0 < channel.unsent_bytes < unsent:
+        for channel, deadline in late:
+            if 0 < channel.unsent_bytes < deadline.unsent:
                 del self._busy[channel]  # to be the last one
-                self._watch(channel, errand, now, channel.unsent_bytes)
+                self._watch(channel, deadline.errand, now, channel.unsent_bytes)
             else:
-                self.broken(channel, errand, failure)
+                self.broken(channel, deadline.errand, failure)
 
     def _retire(self) -> None:
         """Close the connections that the service will soon close."""
