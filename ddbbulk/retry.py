@@ -85,11 +85,12 @@ _REFUSALS = frozenset(
 )
 _SERVER_ERROR = 500
 _TOO_LARGE = 413
+_TOO_MANY = 429
 
 
 def classify(code: str, *, status: int = 400) -> FailureKind:
     """Return what to do about an error code (and HTTP status, for codes unknown)."""
-    if code in _THROTTLES:
+    if code in _THROTTLES or status == _TOO_MANY:
         return FailureKind.THROTTLED
     if code in _FAULTS or status >= _SERVER_ERROR:
         return FailureKind.FAULT

@@ -1,6 +1,6 @@
 """An answer that is an error, read into a failure: whatever client received it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -50,10 +50,10 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
 
 def _reasons(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     # The service writes the member in two ways; botocore knows one for each exception.
-    listed: Sequence[Mapping[str, Any]] = (
-        body.get("ThrottlingReasons") or body.get("throttlingReasons") or ()
-    )
+    listed: object = body.get("ThrottlingReasons") or body.get("throttlingReasons")
+    # Whatever another server writes there, the request has to be settled.
+    entries = cast("list[object]", listed) if isinstance(listed, list) else []
+    told = [cast("dict[str, Any]", one) for one in entries if isinstance(one, dict)]
     return tuple(
-        (str(entry.get("reason", "")), str(entry.get("resource", "")))
-        for entry in listed
+        (str(one.get("reason", "")), str(one.get("resource", ""))) for one in told
     )

@@ -153,6 +153,18 @@ async def test_throttling_reasons_are_read_in_both_spellings(
     assert outcome.reasons == (("TableWriteProvisionedThroughputExceeded", "arn:t"),)
 
 
+@pytest.mark.parametrize("reasons", [3, ["hot"], {"reason": "hot"}, [None, *REASONS]])
+async def test_throttling_reasons_of_another_form_are_none(
+    reasons: object, transport: str
+) -> None:
+    more = {"ThrottlingReasons": reasons}
+    outcome, _ = await outcome_of(
+        Script.error("ThrottlingException", more=more), transport
+    )
+    assert isinstance(outcome, Failure)
+    assert outcome.kind is FailureKind.THROTTLED
+
+
 async def test_without_a_checksum_none_is_checked(transport: str) -> None:
     outcome, _ = await outcome_of(Script(body={}, checksum=""), transport)
     assert outcome == Reply({})

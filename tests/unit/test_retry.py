@@ -21,6 +21,7 @@ from ddbbulk.retry import FailureKind, RetryPolicy, classify, scrubbed
         ("ValidationException", 400, FailureKind.REFUSED),
         ("ItemCollectionSizeLimitExceededException", 400, FailureKind.REFUSED),
         ("", 413, FailureKind.REFUSED),
+        ("429", 429, FailureKind.THROTTLED),
         ("ResourceNotFoundException", 400, FailureKind.FATAL),
         ("AccessDeniedException", 400, FailureKind.FATAL),
         ("SomethingNew", 400, FailureKind.FATAL),
