@@ -18,7 +18,7 @@ from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Bundle, Write
 from ddbbulk.retry import Failure
-from ddbbulk.scheduler import Scheduler, Wait
+from ddbbulk.scheduler import Answer, Scheduler, Wait
 from ddbbulk.transport import (
     DeletingTransport,
     Outcome,
@@ -77,6 +77,7 @@ class Dispatcher:
         self._waits_since = 0.0
         self._room = asyncio.Event()
         self._settled = asyncio.Event()
+        self._is_shut = False
         self._is_stopping = False
         self._is_closed = False
 
@@ -109,9 +110,14 @@ class Dispatcher:
             self._pump_soon()
 
     def check_open(self) -> None:
-        """Raise WriterClosedError where nothing will be sent any more."""
-        if self._is_closed:
+        """Raise WriterClosedError where no more writes are taken."""
+        if self._is_shut:
             raise closed_error(self._table)
+
+    def shut(self) -> None:
+        """Take no more writes; whoever waits to queue one learns of it."""
+        self._is_shut = True
+        self._room.set()
 
     async def wait_for_room(self) -> None:
         """Return when a write may be queued.
@@ -135,9 +141,10 @@ class Dispatcher:
         self._pump_soon()
         try:
             while barrier.remaining > 0:
+                if self._is_closed:
+                    raise closed_error(self._table)
                 self._settled.clear()
                 await self._settled.wait()
-                self.check_open()
         finally:
             batcher.barriers.lower(barrier)
 
@@ -170,15 +177,20 @@ class Dispatcher:
             self._alarm.cancel()
         with suppress(asyncio.CancelledError, TimeoutError):
             async with asyncio.timeout(_GRACE_SECONDS):
-                while self._scheduler.in_flight:
+                while self._scheduler.in_flight and not self._is_closed:
                     self._settled.clear()
                     await self._settled.wait()
 
     def close(self) -> None:
         """Let whoever still waits, in a task of their own, learn that nothing comes."""
         self._is_stopping = self._is_closed = True
-        self._room.set()
+        self.shut()
         self._settled.set()
+
+    def ended(self, sending: asyncio.Task[None]) -> None:
+        """Close where sending has failed: the block need not be what waits for it."""
+        if not sending.cancelled():
+            self.close()
 
     def _pump_soon(self) -> None:
         if self._pumping is None:
@@ -251,19 +263,24 @@ class Dispatcher:
         try:
             answer = self._exchange.answer(outcome, batch)
             self._ledger.latency.add(now - started)
-            if self._on_event is not None:
-                event = settled_event(self._table, batch, answer, now - started)
-                self._on_event(event)
-            if isinstance(answer, Failure):
-                self._scheduler.failed(batch, answer, now)
-            else:
-                self._scheduler.answered(batch, answer, now)
+            try:
+                if isinstance(answer, Failure):
+                    self._scheduler.failed(batch, answer, now)
+                else:
+                    self._scheduler.answered(batch, answer, now)
+            finally:
+                # Whatever a listener raises, the account is right by then.
+                self._tell(batch, answer, now - started)
         except Exception as error:  # noqa: BLE001 -- whatever it is, it ends the load
             self._fail(error)
         self._settled.set()
         if self._scheduler.has_room:
             self._room.set()
         self._pump()
+
+    def _tell(self, batch: Batch, answer: Answer | Failure, latency: float) -> None:
+        if self._on_event is not None:
+            self._on_event(settled_event(self._table, batch, answer, latency))
 
     def _fail(self, error: Exception) -> None:
         """End the load; once it is ending, what else fails changes nothing."""

@@ -182,6 +182,9 @@ def _check(table: str, options: WriterOptions) -> None:
     linger = options.get("linger", 0.0)
     if linger < 0:
         raise ConfigurationError(f"linger is {linger}: give seconds, 0 or more")
+    limit = options.get("max_connections", 1)
+    if limit < 1:
+        raise ConfigurationError(f"max_connections is {limit}: give at least 1")
     check_mode(options.get("mode", "put"), options.get("version_attribute"))
     max_failures = options.get("max_failures")
     if max_failures is not None:

@@ -5,12 +5,11 @@ opened before the first item comes and closed after the last answer.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Self, Unpack, cast
 
 from ddbbulk.accounting import (
     Stopwatch,
@@ -24,7 +23,8 @@ from ddbbulk.budget import Account
 from ddbbulk.checkpoint import Checkpoint, TableMark
 from ddbbulk.conditions import WriteCondition
 from ddbbulk.dispatcher import Dispatcher, closed_error
-from ddbbulk.errors import ConfigurationError, DdbBulkError
+from ddbbulk.endings import closed, is_consequence
+from ddbbulk.errors import DdbBulkError, WriterClosedError
 from ddbbulk.events import LoadFinished, LoadResumed, Snapshot
 from ddbbulk.intake import Feed, Intake
 from ddbbulk.kept_files import KeptFiles
@@ -35,8 +35,6 @@ from ddbbulk.report import LoadReport
 from ddbbulk.sources import Chunk
 from ddbbulk.spreading import Spreading
 from ddbbulk.target import Target, WriterOptions, open_target
-
-_LOG = logging.getLogger(__name__)
 
 # Items that are queued together, two requests of them: what is queued may exceed its
 # bounds by so many.
@@ -102,6 +100,11 @@ class BulkWriter:
         self._report: LoadReport | None = None
 
     async def __aenter__(self) -> Self:
+        if self._dispatcher is not None:
+            raise WriterClosedError(
+                f"the writer of {self.table} was used before: make a new one for each "
+                "'async with' block"
+            )
         self._stopwatch = Stopwatch.start(asyncio.get_running_loop().time)
         try:
             options = self._options
@@ -111,23 +114,15 @@ class BulkWriter:
             self._target = target
             self._files = await KeptFiles.open(self._target, options, self._checkpoint)
             await self._begin_checkpoint(self._target)
+            dispatcher = self._prepare(self._target)
+            if self._ledger.items_resumed and self._on_event is not None:
+                self._on_event(LoadResumed(self.table, self._ledger.items_resumed))
         except BaseException as error:
-            await _closed(self._files.close(), error)
+            await closed(self._files.close(), error)
             await self._stack.aclose()
             raise
-        dispatcher = self._prepare(self._target)
         await self._tasks.__aenter__()
-        self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
-        self._keepers = [self._tasks.create_task(one) for one in self._files.keep()]
-        if self._target.watch is not None:
-            watching = self._target.watch.keep(self._on_event)
-            self._keepers.append(self._tasks.create_task(watching))
-        if self._checkpoint is not None:
-            keeping = self._checkpoint.keep(self._files.sync)
-            self._keepers.append(self._tasks.create_task(keeping))
-        self._dispatcher = dispatcher
-        if self._ledger.items_resumed and self._on_event is not None:
-            self._on_event(LoadResumed(self.table, self._ledger.items_resumed))
+        self._start(dispatcher, self._target)
         return self
 
     async def __aexit__(
@@ -137,21 +132,22 @@ class BulkWriter:
         trace: TracebackType | None,
     ) -> None:
         ending = error
-        dispatcher = self._open()
+        dispatcher = cast("Dispatcher", self._dispatcher)
+        dispatcher.shut()
         if error is None:
             try:
                 await dispatcher.wait_until_settled()
-            except asyncio.CancelledError as cancelled:
-                ending = cancelled  # by a request that failed for good, or from outside
+            except (asyncio.CancelledError, WriterClosedError) as early:
+                ending = early  # by a request that failed for good, or from outside
         try:
             ending = await self._end_tasks(dispatcher, ending)
-            ending = await _closed(self._files.close(), ending)
+            ending = await closed(self._files.close(), ending)
             ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
             if self._checkpoint is not None:
                 closing = self._checkpoint.close(
                     is_complete=ending is None, is_clean=dispatcher.is_quiet
                 )
-                ending = await _closed(closing, ending)
+                ending = await closed(closing, ending)
         finally:
             await self._stack.aclose()
         self._finish(ending)
@@ -252,6 +248,19 @@ class BulkWriter:
         self._intake = parts.intake
         return parts.dispatcher
 
+    def _start(self, dispatcher: Dispatcher, target: Target) -> None:
+        """Begin what runs beside the block; the block is its parent."""
+        self._dispatcher = dispatcher
+        self._loop = self._tasks.create_task(dispatcher.run(self._tasks))
+        # After the group's own callback: the block is cancelled before others learn.
+        self._loop.add_done_callback(dispatcher.ended)
+        keeping = [*self._files.keep()]
+        if target.watch is not None:
+            keeping.append(target.watch.keep(self._on_event))
+        if self._checkpoint is not None:
+            keeping.append(self._checkpoint.keep(self._files.sync))
+        self._keepers = [self._tasks.create_task(one) for one in keeping]
+
     def _open(self) -> Dispatcher:
         if self._dispatcher is None:
             raise closed_error(self.table)
@@ -271,7 +280,7 @@ class BulkWriter:
             # Given an exception, the task group cancels what is still in flight.
             await self._tasks.__aexit__(kind, ending, None)
         except BaseExceptionGroup as group:
-            if isinstance(ending, asyncio.CancelledError):
+            if is_consequence(ending):
                 return group.exceptions[0]
         except asyncio.CancelledError as cancelled:
             return cancelled
@@ -303,17 +312,3 @@ class BulkWriter:
             max_connections=self._target.max_connections if self._target else 0,
             ending=ending_verdict(ending, was_finished=was_finished),
         )
-
-
-async def _closed(
-    closing: Awaitable[None], ending: BaseException | None
-) -> BaseException | None:
-    """Close a file; return what ended the load, where it had no end before."""
-    try:
-        await closing
-    except ConfigurationError as error:
-        if ending is None:
-            return error
-        if ending is not error:
-            _LOG.warning("%s", error)
-    return ending

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -474,6 +475,7 @@ async def test_the_retry_policy_is_the_callers() -> None:
         ({"wcu": -1}, "wcu is -1"),
         ({"index_wcu": {"nope": 5}}, r"nope.*no such global index"),
         ({"linger": -1}, "linger"),
+        ({"max_connections": 0}, "max_connections is 0: give at least 1"),
         ({"wcv": 5}, "unknown option wcv"),
     ],
 )
@@ -519,6 +521,106 @@ async def test_tasks_that_wait_for_room_learn_that_the_writer_ended() -> None:
     endings = await asyncio.gather(*feeds, return_exceptions=True)
     assert {type(ending) for ending in endings} <= {WriterClosedError, type(None)}
     assert isinstance(endings[0], WriterClosedError)
+
+
+async def test_what_is_put_once_the_block_is_left_is_refused_not_forgotten() -> None:
+    table = TableInMemory("pk")
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+
+    async def feed() -> None:
+        for item in items(10_000):
+            await writer.put(item)
+
+    async with writer:
+        feeding = asyncio.create_task(feed())
+        await asyncio.sleep(1)
+    with pytest.raises(WriterClosedError):
+        await feeding
+    assert writer.report.items_pending == 0
+    assert writer.report.items_written == writer.report.items_read == len(table.items)
+
+
+async def test_a_block_that_catches_its_cancellation_ends_all_the_same() -> None:
+    table = TableInMemory("pk", behaviour=lambda *_: MISSING)
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+
+    async def put_on() -> None:
+        async with writer:
+            await writer.put({"pk": "a"})
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+            with pytest.raises(WriterClosedError):
+                await writer.put({"pk": "b"})
+
+    with pytest.raises(TableNotFoundError):
+        await asyncio.wait_for(put_on(), 100)
+    assert writer.report.items_pending == 1
+
+
+async def test_tasks_of_the_block_do_not_hide_why_it_ended() -> None:
+    table = TableInMemory("pk", behaviour=lambda *_: MISSING)
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+
+    async def feed() -> None:
+        for item in items(10_000):
+            await writer.put(item)
+
+    async def put_in_tasks() -> None:
+        async with writer, asyncio.TaskGroup() as tasks:
+            for _ in range(3):
+                tasks.create_task(feed())
+
+    with pytest.raises(TableNotFoundError):
+        await put_in_tasks()
+
+
+async def test_a_writer_that_another_task_has_opened_tells_of_its_end() -> None:
+    table = TableInMemory("pk", behaviour=lambda *_: MISSING)
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: told.append(what))
+    await asyncio.create_task(writer.__aenter__())
+    await writer.put({"pk": "a"})
+    with pytest.raises(WriterClosedError):
+        await asyncio.wait_for(writer.flush(), 100)
+    with pytest.raises(TableNotFoundError):
+        await writer.__aexit__(None, None, None)
+
+
+async def test_a_writer_is_for_one_block() -> None:
+    table = TableInMemory("pk")
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table)
+    async with writer:
+        with pytest.raises(WriterClosedError, match="make a new one"):
+            await writer.__aenter__()
+        await writer.put({"pk": "a"})
+    with pytest.raises(WriterClosedError, match="make a new one"):
+        await writer.__aenter__()
+    assert writer.report.items_written == 1
+
+
+async def test_the_last_item_may_be_one_rejection_too_many() -> None:
+    table = TableInMemory("pk", behaviour=lambda *_: INVALID)
+    with pytest.raises(TooManyFailuresError):
+        await load("t", items(1), wcu=50, schema="pk", transport=table, max_failures=0)
+
+
+async def test_a_listener_that_raises_ends_the_load_at_once() -> None:
+    def listen(event: Event) -> None:
+        if isinstance(event, RequestSettled):
+            raise ZeroDivisionError
+
+    table = TableInMemory("pk")
+    writer = BulkWriter("t", wcu=50, schema="pk", transport=table, on_event=listen)
+
+    async def put_one() -> None:
+        async with writer:
+            await writer.put({"pk": "a"})
+
+    with pytest.raises(ZeroDivisionError):
+        await put_one()
+    assert asyncio.get_running_loop().time() < 1
+    assert writer.report.items_written == len(table.items) == 1
 
 
 async def test_a_lost_item_ends_the_load_with_a_report() -> None:
