@@ -276,7 +276,8 @@ class Batcher:
 
     def _release(self, write: Write, now: float) -> None:
         key = write.key
-        until = max(write.guarded_until, self._guard.all_until)
+        # The ledger, too, has to know: until then it is not done for another run.
+        until = write.guarded_until = max(write.guarded_until, self._guard.all_until)
         successor = self._follower(key)
         if successor is None:
             del self._heads[key]

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, Self
 
 from ddbbulk.errors import ConservationError
 from ddbbulk.marshal import Write
@@ -60,6 +61,30 @@ class DoneCounts(NamedTuple):
     items_rejected: int = 0
 
 
+class _Unsafe(NamedTuple):
+    """The positions of a request's writes that an earlier attempt may land over.
+
+    Args:
+        until: when that is over.
+        written: those that were acknowledged.
+        superseded: those that they superseded.
+    """
+
+    until: float
+    written: Sequence[int]
+    superseded: Sequence[int]
+
+    @classmethod
+    def of(cls, writes: Sequence[Write]) -> Self:
+        """Return what is to be known of these writes."""
+        chained = chain.from_iterable(map(_superseded, writes))
+        return cls(
+            max(write.guarded_until for write in writes),
+            [write.position for write in writes],
+            [earlier.position for earlier in chained],
+        )
+
+
 @dataclass(slots=True)
 class Ledger:
     """The counts of a load; ``items_pending`` is what the others leave over.
@@ -85,7 +110,7 @@ class Ledger:
     units: list[float] = field(default_factory=list[float])
     latency: LatencyHistogram = field(default_factory=LatencyHistogram)
     rejections: list[Rejection] = field(default_factory=list[Rejection])
-    _unsafe: list[Write] = field(default_factory=list[Write])
+    _unsafe: list[_Unsafe] = field(default_factory=list[_Unsafe])
 
     def __post_init__(self) -> None:
         self.units = [0.0] * len(self.resources)
@@ -107,7 +132,8 @@ class Ledger:
             safe = [write.position for write in writes if write.guarded_until <= now]
             self.done.add_all(safe)
             if len(safe) < len(writes):
-                self._unsafe += [write for write in writes if write.guarded_until > now]
+                guarded = [write for write in writes if write.guarded_until > now]
+                self._unsafe.append(_Unsafe.of(guarded))
         for write in writes:
             if write.superseded is None:
                 continue
@@ -133,17 +159,15 @@ class Ledger:
         An item whose first attempt may still land is not done yet, although it is
         written: another run could not know that its key is guarded.
         """
-        unsafe = self._unsafe
-        self._unsafe = [write for write in unsafe if write.guarded_until > now]
+        over = [one for one in self._unsafe if one.until <= now]
+        self._unsafe = [one for one in self._unsafe if one.until > now]
         if self.done is not None:
-            for write in unsafe:
-                if write.guarded_until <= now:
-                    self.done.add(write.position)
-                    self.done.add_all(one.position for one in _superseded(write))
-        chained = sum(sum(1 for _ in _superseded(write)) for write in self._unsafe)
+            for one in over:
+                self.done.add_all(one.written)
+                self.done.add_all(one.superseded)
         return DoneCounts(
-            self.items_written - len(self._unsafe),
-            self.items_superseded - chained,
+            self.items_written - sum(len(one.written) for one in self._unsafe),
+            self.items_superseded - sum(len(one.superseded) for one in self._unsafe),
             self.items_existing,
             self.items_rejected,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ddbbulk import LoadReport, load
@@ -61,6 +61,16 @@ async def killed(
     capacity=st.sampled_from([None, 40.0]),
     chunk=st.integers(1, 60),
     seed=st.integers(0, 1000),
+)
+@example(  # killed twice while what the first life has sent may still land
+    writes=[(1, False), (0, False), (1, False)],
+    lives=[1.0, 1.0],
+    poison=set(),
+    late=0.1,
+    failing=0.0,
+    capacity=None,
+    chunk=1,
+    seed=232,
 )
 def test_a_load_that_is_killed_again_and_again_loses_nothing(
     writes: list[tuple[int, bool]],
