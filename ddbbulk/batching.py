@@ -97,7 +97,7 @@ class Batcher:
                 continue
             heads[key] = write
             if guarded and key in guarded:
-                self.retry([write], due=guarded.pop(key))
+                self.retry([write], due=guarded[key])
                 continue
             fresh.append(write)
         self.unsettled_items += len(writes)
@@ -279,10 +279,10 @@ class Batcher:
         # The ledger, too, has to know: until then it is not done for another run.
         until = write.guarded_until = max(write.guarded_until, self._guard.all_until)
         successor = self._follower(key)
+        if until > now:
+            self._guard.keep(key, until, now)
         if successor is None:
             del self._heads[key]
-            if until > now:
-                self._guard.keep(key, until, now)
         elif until > now:
             self._heads[key] = successor
             self.retry([successor], due=until)

@@ -16,7 +16,7 @@ class KeyGuard:
     """Remembers until when a newer write of a key has to wait.
 
     Attributes:
-        keys: until when, by the keys that are guarded and have no write queued.
+        keys: until when, by the keys that are guarded.
         all_until: until when every key is, because a process was killed.
     """
 
@@ -50,8 +50,9 @@ class KeyGuard:
         return any(until > now for until in guards)
 
     def keep(self, key: Key, until: float, now: float) -> None:
-        """Guard a key that has no write queued."""
+        """Guard a key, whether or not its next write is queued already."""
         # The oldest stand first: those that nobody asked for have to go some time.
         while self.keys and self.keys[oldest := next(iter(self.keys))] <= now:
             del self.keys[oldest]
+        self.keys.pop(key, None)
         self.keys[key] = until

@@ -153,6 +153,24 @@ def test_a_key_stays_guarded_after_its_last_write_is_settled() -> None:
     assert batcher.due_at(2.0) == 11.0
 
 
+@pytest.mark.parametrize("is_next_waiting", [True, False])
+def test_a_request_may_land_late_whoever_waits_for_its_key(
+    *, is_next_waiting: bool
+) -> None:
+    first, second = a_write("k"), a_write("k")
+    batcher = a_batcher(first)
+    batcher.take(0, ROOMY)
+    batcher.give_up([first], now=1.0)
+    if is_next_waiting:
+        batcher.add(second)
+    batcher.settle(first, 2.0)
+    if not is_next_waiting:
+        batcher.add(second)
+    assert batcher.may_land_late(10.9)
+    assert batcher.take(11.0, ROOMY).writes == [second]
+    assert not batcher.may_land_late(11.0)
+
+
 def test_guards_that_nobody_asks_for_are_forgotten() -> None:
     batcher = Batcher(resources=1)
     for number in range(100):
