@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
+from ddbbulk.answer import Answer
 from ddbbulk.batch import Batch
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.errors import ConfigurationError, WriterClosedError
@@ -18,7 +19,7 @@ from ddbbulk.exchange import Exchange, settled_event
 from ddbbulk.ledger import Ledger
 from ddbbulk.marshal import Bundle, Write
 from ddbbulk.retry import Failure
-from ddbbulk.scheduler import Answer, Scheduler, Wait
+from ddbbulk.scheduler import Scheduler, Wait
 from ddbbulk.transport import (
     DeletingTransport,
     Outcome,

@@ -50,6 +50,10 @@ class Failure:
     reasons: tuple[tuple[str, str], ...] = ()
 
 
+# Nobody has answered.
+UNREACHED = frozenset({"ConnectionFailed", "Timeout"})
+# The service may yet do what was sent; a gateway says so by its HTTP status alone.
+UNANSWERED = UNREACHED | {"502", "504"}
 _THROTTLES = frozenset(
     {
         "ProvisionedThroughputExceededException",

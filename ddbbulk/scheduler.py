@@ -18,7 +18,7 @@ from ddbbulk.ledger import Ledger
 from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Bundle, Write
 from ddbbulk.one_by_one import OneByOne
-from ddbbulk.retry import Failure, FailureKind, RetryPolicy
+from ddbbulk.retry import UNANSWERED, UNREACHED, Failure, FailureKind, RetryPolicy
 from ddbbulk.spreading import Spreading
 from ddbbulk.steering import Steering
 
@@ -184,10 +184,9 @@ class Scheduler:
         """
         self.in_flight -= 1
         self.batcher.loosen(batch)
-        if failure.code in ("ConnectionFailed", "Timeout"):
+        if failure.code in UNANSWERED:
             self.batcher.give_up(batch.writes, now)
-        else:
-            self._was_reached = True
+        self._was_reached |= failure.code not in UNREACHED
         if failure.kind is FailureKind.FATAL:
             raise self._error(failure)
         if failure.kind is FailureKind.REFUSED:

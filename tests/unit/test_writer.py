@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import orjson
 import pytest
 from tenacity import stop_after_delay
 
@@ -150,6 +151,24 @@ async def test_the_last_write_of_a_key_wins() -> None:
     }
     assert report.items_written + report.items_superseded == 2000
     assert report.items_superseded > 0
+
+
+@pytest.mark.parametrize("code", ["502", "504"])
+async def test_a_gateway_that_gave_up_may_deliver_late(code: str) -> None:
+    def behave(table: TableInMemory, batch: list[dict[str, Any]]) -> Failure | None:
+        if table.sizes != [1]:
+            return None
+        body = orjson.dumps({"RequestItems": {"t": batch}})
+        asyncio.get_running_loop().call_later(5, table.apply, body)
+        return Failure(FailureKind.FAULT, code, "<html>")
+
+    table = TableInMemory("pk", behaviour=behave)
+    async with BulkWriter("t", wcu=50, schema="pk", transport=table) as writer:
+        await writer.put({"pk": "a", "n": 1})
+        await asyncio.sleep(1)
+        await writer.put({"pk": "a", "n": 2})
+    await asyncio.sleep(10)
+    assert [item["n"] for item in table.items.values()] == [{"N": "2"}]
 
 
 async def test_what_is_in_flight_beside_a_fatal_request_is_still_answered() -> None:
