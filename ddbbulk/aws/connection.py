@@ -78,6 +78,12 @@ class Connection:
             raise ConfigurationError(
                 f"max_connections is {max_connections}: give at least 1"
             )
+        if session is not None and not isinstance(session, aioboto3.Session):
+            kind = type(cast("object", session))
+            raise ConfigurationError(
+                f"session is a {kind.__module__}.{kind.__name__}: give an "
+                "aioboto3.Session"
+            )
         with translated():
             # aioboto3 ships no types.
             self._session = cast(
@@ -90,6 +96,7 @@ class Connection:
         self._endpoint_url = checked(endpoint_url or configured_endpoint())
         self._allow_insecure_endpoint = allow_insecure_endpoint
         self._context: Any = None
+        self._is_open = False
         self.max_connections = max_connections
         self.transport = transport
         self.connect_seconds = CONNECT_SECONDS
@@ -127,6 +134,7 @@ class Connection:
             events.unregister("request-created", tell_attempt)
         carry_prepared(self.client)
         ClientSigning(self.client, self.credentials).register()
+        self._is_open = True
         return self
 
     async def __aexit__(
@@ -135,7 +143,16 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._is_open = False
         await self._context.__aexit__(kind, error, trace)
+
+    def check_open(self) -> None:
+        """Raise ConfigurationError outside of the ``async with`` block."""
+        if not self._is_open:
+            raise ConfigurationError(
+                "the connection is not open: use it inside 'async with "
+                "ddbbulk.connect(…) as connection'"
+            )
 
     async def request(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 # a request is what DynamoDB's API says
         """Send a request that no budget pays for, and return the answer.
@@ -149,6 +166,7 @@ class Connection:
         Raises:
             RequestError: it failed.
         """
+        self.check_open()
         table = parameters.get("TableName", "")
         action = "dynamodb:" + operation.title().replace("_", "")
         while True:

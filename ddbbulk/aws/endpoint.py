@@ -42,9 +42,18 @@ def checked(url: str | None) -> str | None:
     """
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_of_server(url):
         raise ConfigurationError(
             f"endpoint {url!r}: write it as http://host:port or https://host"
         )
     return url
+
+
+def _is_of_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )
+    except ValueError:  # of the port, or of brackets that are not closed
+        return False

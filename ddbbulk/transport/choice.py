@@ -34,8 +34,9 @@ async def open_transport(
 
     Raises:
         ConfigurationError: there is none of that name, or the direct one is wanted and
-            cannot be used.
+            cannot be used; or the connection is not open.
     """
+    connection.check_open()
     if wanted is not None and wanted not in TRANSPORT_NAMES:
         raise ConfigurationError(
             f"there is no transport {wanted!r}: give {' or '.join(TRANSPORT_NAMES)}"
