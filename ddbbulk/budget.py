@@ -7,6 +7,7 @@ is to find out itself is ``adaptive``.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Self
 
 from ddbbulk.adaptive import START, AdaptiveRate
@@ -16,6 +17,8 @@ from ddbbulk.pace import Pace
 
 class Budget:
     """Write units a second on a table and its global indexes; writers may share one.
+
+    They may also run in several threads, each in an event loop of its own.
 
     Writers of several tables may, too: an index belongs to the budget by its name.
 
@@ -42,6 +45,7 @@ class Budget:
     ) -> None:
         self.named_indexes = frozenset(index_wcu or ())
         self.searches: dict[str, AdaptiveRate] = {}
+        self._lock = Lock()
         self._paces: dict[str, Pace] = {"": Pace(_positive(wcu, "wcu"))}
         for name, rate in (index_wcu or {}).items():
             self._paces[name] = Pace(_positive(rate, f"index_wcu of {name}"))
@@ -120,7 +124,8 @@ class Budget:
             raise ConfigurationError(
                 f"the budget has no index {resource}: add it first"
             )
-        pace.change_rate(_positive(rate, resource or "wcu"), now)
+        with self._lock:
+            pace.change_rate(_positive(rate, resource or "wcu"), now)
 
     def follow_searches(self, now: float) -> Iterator[tuple[str, float]]:
         """Take over what was found; yield the resources whose rate is another now."""
@@ -136,6 +141,7 @@ class Budget:
         return Account(
             [self._paces[name] for name in resources],
             ceiling=search.ceiling if search else None,
+            lock=self._lock,
         )
 
 
@@ -144,13 +150,23 @@ class Account:
 
     Args:
         paces: of each of its resources.
+        lock: of the budget that they are of.
         ceiling: what the table's rate may become; None: it stays what it is.
 
     Attributes:
         ceiling: the highest rate that the table may have.
+        lock: to be held from the question what may leave until it is paid: another
+            load may spend the same in its own thread.
     """
 
-    def __init__(self, paces: Sequence[Pace], *, ceiling: float | None = None) -> None:
+    def __init__(
+        self,
+        paces: Sequence[Pace],
+        *,
+        lock: Lock,
+        ceiling: float | None = None,
+    ) -> None:
+        self.lock = lock
         self._paces = paces
         self.ceiling = paces[0].rate if ceiling is None else ceiling
         self._began = math.inf
@@ -224,13 +240,14 @@ class Account:
             estimated: their units before the learned factor.
             actual: what the answer's ConsumedCapacity says.
         """
-        for resource, pace in enumerate(self._paces):
-            if charged[resource] or actual[resource]:
-                pace.correct(
-                    charged=charged[resource],
-                    estimated=estimated[resource],
-                    actual=actual[resource],
-                )
+        with self.lock:
+            for resource, pace in enumerate(self._paces):
+                if charged[resource] or actual[resource]:
+                    pace.correct(
+                        charged=charged[resource],
+                        estimated=estimated[resource],
+                        actual=actual[resource],
+                    )
 
 
 def _positive(rate: float, name: str) -> float:

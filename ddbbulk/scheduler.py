@@ -142,15 +142,16 @@ class Scheduler:
         if due > now:
             is_held = self._spreading.released_at() <= due
             return Wait(due, "hot keys" if is_held else "retries")
-        units = self.batcher.next_units(now) or ()
-        ready, resource, room = self._account.offer(units, now)
-        if ready > now:
-            return Wait(ready, resource)
-        if not (self.batcher.barriers.open or self.batcher.is_full(now, room)):
-            lingers_until = self._lingers_until(now)
-            if lingers_until > now:
-                return self._linger_wait(lingers_until)
-        return self._send(now, room)
+        with self._account.lock:
+            units = self.batcher.next_units(now) or ()
+            ready, resource, room = self._account.offer(units, now)
+            if ready > now:
+                return Wait(ready, resource)
+            if not (self.batcher.barriers.open or self.batcher.is_full(now, room)):
+                lingers_until = self._lingers_until(now)
+                if lingers_until > now:
+                    return self._linger_wait(lingers_until)
+            return self._send(now, room)
 
     def answered(self, batch: Batch, answer: Answer, now: float) -> None:
         """Settle what was written, queue what came back, correct the budget."""

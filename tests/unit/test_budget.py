@@ -1,13 +1,17 @@
 """Every send pays; no second costs more than 1.05 of the budget; none is wasted."""
 
+import sys
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ddbbulk import LoadReport, load_sync
 from ddbbulk.budget import Account, Budget
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.transport import Outcome, Reply, Unmet
 
 
 def send_for(
@@ -163,3 +167,38 @@ def test_a_rate_must_be_a_number_above_zero(rate: float) -> None:
 def test_a_budget_shows_its_rates() -> None:
     assert repr(Budget(200)) == "Budget(200)"
     assert repr(Budget(200, index_wcu={"i": 50})) == "Budget(200, index_wcu={'i': 50})"
+
+
+class Sink:
+    """Takes everything at once, and remembers how many writes each request had."""
+
+    name = "sink"
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def batch_write(self, body: bytes) -> Outcome:
+        self.sizes.append(body.count(b"PutRequest"))
+        return Reply({})
+
+    async def put_item(self, body: bytes) -> Outcome | Unmet:
+        raise NotImplementedError
+
+
+def test_loads_in_several_threads_share_a_budget() -> None:
+    """None sends what another has paid for meanwhile: a request would be empty."""
+    budget, sink = Budget(50_000), Sink()
+
+    def run(thread: int) -> LoadReport:
+        source = ({"pk": f"{thread}-{n}"} for n in range(4000))
+        return load_sync("t", source, wcu=budget, schema="pk", transport=sink)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            reports = list(threads.map(run, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert sum(report.items_written for report in reports) == sum(sink.sizes) == 32_000
+    assert min(sink.sizes) > 0
