@@ -15,32 +15,35 @@ from ddbbulk.simulator.features import Features
 from ddbbulk.simulator.parameters import Parameters
 from ddbbulk.simulator.policies import read_policy
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape
 from ddbbulk.simulator.table_parts import (
+    ATTRIBUTE_DEFINITIONS,
+    CAPACITY,
+    INDEX,
+    KEY_SCHEMA,
     Types,
     read_attribute_types,
     read_index,
     read_keys,
     read_throughput,
 )
-from ddbbulk.simulator.tags import with_tags
+from ddbbulk.simulator.tags import TAGS, with_tags
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.warm_throughput import created_warm
 
 BILLING_MODES: Final = ("PROVISIONED", "PAY_PER_REQUEST")
 MAX_LOCAL_INDEXES: Final = 5
 MAX_GLOBAL_INDEXES: Final = 20
-_PARAMETERS: Final[Mapping[str, type]] = {
+_PARAMETERS: Final[Mapping[str, Shape]] = {
     "TableName": str,
-    "AttributeDefinitions": list,
-    "KeySchema": list,
+    "AttributeDefinitions": ATTRIBUTE_DEFINITIONS,
+    "KeySchema": KEY_SCHEMA,
     "BillingMode": str,
-    "ProvisionedThroughput": dict,
-    "OnDemandThroughput": dict,
-    "WarmThroughput": dict,
-    "LocalSecondaryIndexes": list,
-    "GlobalSecondaryIndexes": list,
+    **CAPACITY,
+    "LocalSecondaryIndexes": (INDEX,),
+    "GlobalSecondaryIndexes": (INDEX,),
     "DeletionProtectionEnabled": bool,
-    "Tags": list,
+    "Tags": TAGS,
     "ResourcePolicy": str,
     **FEATURES,
 }
@@ -81,7 +84,7 @@ def _read_definition(engine: Engine, request: dict[str, Any]) -> Definition:
     check_attributes_used(schema, types)
     own = read_throughput(request, mode)
     throughput = {TABLE: created_warm(own, request, mode)}
-    for index in request.get("GlobalSecondaryIndexes") or ():
+    for index in request.get("GlobalSecondaryIndexes", ()):
         name = index["IndexName"]
         own = read_throughput(index, mode, f" for index: {name}")
         throughput[name] = created_warm(own, index, mode, name)
@@ -94,7 +97,7 @@ def _read_definition(engine: Engine, request: dict[str, Any]) -> Definition:
         created_at=engine.wall_clock(),
         table_id=str(uuid.uuid4()),
         is_protected=request.get("DeletionProtectionEnabled", False),
-        tags=with_tags({}, request.get("Tags") or ()),
+        tags=with_tags({}, request.get("Tags", ())),
         features=_read_features(engine, request),
     )
 
@@ -117,7 +120,9 @@ def _read_indexes(
     request: Mapping[str, Any], parameter: str, types: Types
 ) -> list[IndexSchema]:
     is_local = parameter == "LocalSecondaryIndexes"
-    elements: Sequence[Any] = request.get(parameter) or ()
+    elements: Sequence[Any] = request.get(parameter, ())
+    if parameter in request and not elements:
+        raise ServiceError.invalid_parameter(f"List of {parameter} is empty")
     limit = MAX_LOCAL_INDEXES if is_local else MAX_GLOBAL_INDEXES
     if len(elements) > limit:
         raise ServiceError.invalid_parameter(

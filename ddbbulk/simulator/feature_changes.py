@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from ddbbulk.simulator.features import STANDARD, Features, Stream
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape
 from ddbbulk.simulator.table_parts import broken_choice, member
 
 _TABLE_CLASSES: Final = (STANDARD, "STANDARD_INFREQUENT_ACCESS")
 _VIEW_TYPES: Final = ("KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE")
 STREAM: Final = "StreamSpecification"
-FEATURES: Final[Mapping[str, type]] = {
+FEATURES: Final[Mapping[str, Shape]] = {
     "TableClass": str,
-    "SSESpecification": dict,
-    STREAM: dict,
+    "SSESpecification": {"Enabled": bool, "SSEType": str, "KMSMasterKeyId": str},
+    STREAM: {"StreamEnabled": bool, "StreamViewType": str},
 }
 _KEYS: Final = "arn:aws:kms:us-east-1:000000000000:"
 _MANAGED_KEY: Final = "00000000-0000-0000-0000-000000000000"

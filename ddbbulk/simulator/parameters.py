@@ -1,22 +1,16 @@
 """Parameters of a request: of the right JSON type, within the model's constraints."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape, check_shape, remove_nulls
 
 RETURN_CONSUMED_CAPACITY: Final = ("INDEXES", "TOTAL", "NONE")
 RETURN_ITEM_COLLECTION_METRICS: Final = ("SIZE", "NONE")
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
 _NAME_LENGTHS: Final = range(3, 256)
-_JSON_TYPES: Final[Mapping[type, str]] = {
-    str: "String",
-    bool: "Boolean",
-    int: "Integer",
-    list: "List",
-    dict: "Map",
-}
 
 
 class Parameters:
@@ -25,9 +19,9 @@ class Parameters:
     Args:
         operation: the operation's name.
         request: what came.
-        types: the JSON type of each parameter that the simulator understands. A
-            parameter that is not among them may change what the request means, so it is
-            refused rather than ignored.
+        types: the JSON type, or the whole shape, of each parameter that the simulator
+            understands. A parameter that is not among them may change what the request
+            means, so it is refused rather than ignored.
         path: where these parameters stand, if not in the request itself: ``part.``.
     """
 
@@ -35,23 +29,20 @@ class Parameters:
         self,
         operation: str,
         request: dict[str, Any],
-        types: Mapping[str, type],
+        types: Mapping[str, Shape],
         *,
         path: str = "",
     ) -> None:
         self._request = request
         self._path = path
         self._broken: list[str] = []
-        for name in [name for name, value in request.items() if value is None]:
-            del request[name]
+        remove_nulls(request)
         for name, value in request.items():
             expected = types.get(name)
             if expected is None:
                 raise ServiceError.not_simulated(f"{operation}'s parameter {name}")
             if type(value) is not expected:
-                raise ServiceError.serialization(
-                    f"{name} cannot be converted to {_JSON_TYPES[expected]}"
-                )
+                check_shape(name, value, expected)
 
     def require(self, *names: str) -> None:
         """Each of these must be there."""
@@ -93,13 +84,8 @@ class Parameters:
         value = self._request.get(parameter)
         if value is None:
             return
-        if not _NAME.fullmatch(value):
-            pattern = f"Member must satisfy regular expression pattern: {_NAME.pattern}"
-            self._break(f"'{value}'", parameter, pattern)
-        for bound, kind in ((_NAME_LENGTHS[0], "greater"), (_NAME_LENGTHS[-1], "less")):
-            if (len(value) < bound) if kind == "greater" else (len(value) > bound):
-                constraint = f"Member must have length {kind} than or equal to {bound}"
-                self._break(f"'{value}'", parameter, constraint)
+        for constraint in broken_by_name(value):
+            self._break(f"'{value}'", parameter, constraint)
 
     def add(self, broken: str) -> None:
         """Note another broken constraint, in full."""
@@ -123,3 +109,13 @@ class Parameters:
         self._broken.append(
             f"Value {value} at '{member}' failed to satisfy constraint: {constraint}"
         )
+
+
+def broken_by_name(name: str) -> Iterator[str]:
+    """The constraints that the name of a table or index breaks."""
+    if not _NAME.fullmatch(name):
+        yield f"Member must satisfy regular expression pattern: {_NAME.pattern}"
+    if len(name) < _NAME_LENGTHS[0]:
+        yield f"Member must have length greater than or equal to {_NAME_LENGTHS[0]}"
+    if len(name) > _NAME_LENGTHS[-1]:
+        yield f"Member must have length less than or equal to {_NAME_LENGTHS[-1]}"

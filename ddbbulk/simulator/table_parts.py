@@ -5,11 +5,29 @@ from typing import Any, Final, cast
 
 from ddbbulk.schema import IndexSchema, KeyAttribute, KeyType, Projection
 from ddbbulk.simulator.definition import BillingMode, Throughput
+from ddbbulk.simulator.parameters import broken_by_name
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape
 
 KEY_TYPES: Final = ("B", "N", "S")
 PROJECTIONS: Final = ("ALL", "INCLUDE", "KEYS_ONLY")
 MAX_GSI_KEYS: Final = 4  # of each role
+_KEY_ROLES: Final = ("HASH", "RANGE")
+_KEY_NAME_LENGTHS: Final = range(1, 256)
+
+ATTRIBUTE_DEFINITIONS: Final[Shape] = ({"AttributeName": str, "AttributeType": str},)
+KEY_SCHEMA: Final[Shape] = ({"AttributeName": str, "KeyType": str},)
+CAPACITY: Final[Mapping[str, Shape]] = {
+    "ProvisionedThroughput": {"ReadCapacityUnits": int, "WriteCapacityUnits": int},
+    "OnDemandThroughput": {"MaxReadRequestUnits": int, "MaxWriteRequestUnits": int},
+    "WarmThroughput": {"ReadUnitsPerSecond": int, "WriteUnitsPerSecond": int},
+}
+INDEX: Final[Mapping[str, Shape]] = {
+    "IndexName": str,
+    "KeySchema": KEY_SCHEMA,
+    "Projection": {"ProjectionType": str, "NonKeyAttributes": (str,)},
+    **CAPACITY,
+}
 
 Keys = tuple[tuple[KeyAttribute, ...], tuple[KeyAttribute, ...]]
 Types = Mapping[str, KeyType]
@@ -23,6 +41,10 @@ def read_attribute_types(definitions: Sequence[Mapping[str, Any]]) -> Types:
         kind = member(definition, "AttributeType", "attributeDefinitions")
         if kind not in KEY_TYPES:
             raise broken_choice("attributeDefinitions.attributeType", kind, KEY_TYPES)
+        if len(name) not in _KEY_NAME_LENGTHS:
+            path = "attributeDefinitions.attributeName"
+            longest = _KEY_NAME_LENGTHS[-1]
+            raise _broken(path, name, f"Member must have length from 1 to {longest}")
         if name in types:
             raise ServiceError.invalid_parameter(
                 f"Duplicate AttributeName in AttributeDefinitions: {name}"
@@ -43,6 +65,9 @@ def read_keys(
     """
     roles = [member(element, "KeyType", "keySchema") for element in key_schema]
     names = [member(element, "AttributeName", "keySchema") for element in key_schema]
+    for role in roles:
+        if role not in _KEY_ROLES:
+            raise broken_choice("keySchema.keyType", role, _KEY_ROLES)
     if roles[0] != "HASH":
         raise ServiceError.validation(
             "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
@@ -74,7 +99,7 @@ def read_index(
 ) -> IndexSchema:
     """One element of LocalSecondaryIndexes or GlobalSecondaryIndexes."""
     member_name = "localSecondaryIndexes" if is_local else "globalSecondaryIndexes"
-    name = member(index, "IndexName", member_name)
+    name = read_index_name(index, member_name)
     key_schema = member(index, "KeySchema", member_name)
     partition_keys, sort_keys = read_keys(
         key_schema, types, most=1 if is_local else MAX_GSI_KEYS
@@ -88,6 +113,14 @@ def read_index(
         non_key_attributes=attributes,
         is_local=is_local,
     )
+
+
+def read_index_name(element: object, path: str) -> str:
+    """The IndexName of what defines or changes an index."""
+    name: str = member(element, "IndexName", path)
+    for constraint in broken_by_name(name):
+        raise _broken(f"{path}.indexName", name, constraint)
+    return name
 
 
 def _read_projection(
@@ -151,7 +184,7 @@ def _ceilings(on_demand: Mapping[str, Any]) -> Throughput:
     ceilings: list[int | None] = []
     for name in ("MaxReadRequestUnits", "MaxWriteRequestUnits"):
         ceiling = on_demand.get(name, -1)  # -1 takes a ceiling away
-        if type(ceiling) is not int or ceiling == 0 or ceiling < -1:
+        if ceiling == 0 or ceiling < -1:
             raise ServiceError.invalid_parameter(
                 f"{name} must be greater than 0, or -1 for no maximum"
             )
@@ -160,9 +193,7 @@ def _ceilings(on_demand: Mapping[str, Any]) -> Throughput:
 
 
 def _units(provisioned: Mapping[str, Any], name: str) -> int:
-    units = member(provisioned, name, "provisionedThroughput")
-    if type(units) is not int:
-        raise ServiceError.serialization(f"{name} cannot be converted to Long")
+    units: int = member(provisioned, name, "provisionedThroughput")
     if units < 1:
         raise ServiceError.validation(
             f"1 validation error detected: Value '{units}' at 'provisionedThroughput."
@@ -188,7 +219,12 @@ def member(element: object, name: str, path: str) -> Any:  # noqa: ANN401 -- JSO
 
 def broken_choice(path: str, value: str, choices: Sequence[str]) -> ServiceError:
     """The error for a word that is none of an enumeration's."""
+    listed = ", ".join(choices)
+    return _broken(path, value, f"Member must satisfy enum value set: [{listed}]")
+
+
+def _broken(path: str, value: str, constraint: str) -> ServiceError:
     return ServiceError.validation(
         f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy "
-        f"constraint: Member must satisfy enum value set: [{', '.join(choices)}]"
+        f"constraint: {constraint}"
     )

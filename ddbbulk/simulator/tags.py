@@ -12,8 +12,10 @@ from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.parameters import Parameters
 from ddbbulk.simulator.resources import table_of_arn
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape
 from ddbbulk.simulator.table_parts import member
 
+TAGS: Final[Shape] = ({"Key": str, "Value": str},)
 _MAX_TAGS: Final = 50
 _LENGTHS: Final = {"key": range(1, 129), "value": range(257)}
 _RESERVED: Final = "aws:"
@@ -27,7 +29,7 @@ def tag_resource(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ServiceError: a tag is not valid, or there would be too many.
     """
-    types = {"ResourceArn": str, "Tags": list}
+    types: dict[str, Shape] = {"ResourceArn": str, "Tags": TAGS}
     parameters = Parameters("TagResource", request, types)
     parameters.require("ResourceArn", "Tags")
     parameters.check()
@@ -45,7 +47,7 @@ def untag_resource(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ServiceError: there is no such table, or no key is given.
     """
-    types = {"ResourceArn": str, "TagKeys": list}
+    types: dict[str, Shape] = {"ResourceArn": str, "TagKeys": (str,)}
     parameters = Parameters("UntagResource", request, types)
     parameters.require("ResourceArn", "TagKeys")
     parameters.check()
@@ -111,8 +113,6 @@ def with_tags(tags: Mapping[str, str], elements: Sequence[Any]) -> Mapping[str, 
 def _tag(element: object, number: int) -> tuple[str, str]:
     key, value = member(element, "Key", "tags"), member(element, "Value", "tags")
     for name, text in (("key", key), ("value", value)):
-        if not isinstance(text, str):
-            raise ServiceError.serialization(f"{name} cannot be converted to String")
         _check_length(f"tags.{number}.member.{name}", text, _LENGTHS[name])
     if key.lower().startswith(_RESERVED):
         raise ServiceError.invalid_parameter(

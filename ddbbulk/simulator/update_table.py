@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ddbbulk.schema import IndexSchema, TableSchema
 from ddbbulk.simulator.backfill import backfill
@@ -23,30 +23,32 @@ from ddbbulk.simulator.feature_changes import (
 )
 from ddbbulk.simulator.parameters import Parameters
 from ddbbulk.simulator.service_error import ServiceError
+from ddbbulk.simulator.shapes import Shape
 from ddbbulk.simulator.table_operations import described_table, refuse_busy
 from ddbbulk.simulator.table_parts import (
+    ATTRIBUTE_DEFINITIONS,
+    CAPACITY,
+    INDEX,
     Types,
-    member,
     read_attribute_types,
     read_index,
+    read_index_name,
     read_throughput,
 )
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.warm_throughput import created_warm, is_warming_asked, warming
 
 _PROTECTION: Final = "DeletionProtectionEnabled"
-_PARAMETERS: Final[Mapping[str, type]] = {
+_KINDS: Final = ("Update", "Create", "Delete")
+_PARAMETERS: Final[Mapping[str, Shape]] = {
     "TableName": str,
-    "AttributeDefinitions": list,
+    "AttributeDefinitions": ATTRIBUTE_DEFINITIONS,
     "BillingMode": str,
-    "ProvisionedThroughput": dict,
-    "OnDemandThroughput": dict,
-    "WarmThroughput": dict,
-    "GlobalSecondaryIndexUpdates": list,
+    **CAPACITY,
+    "GlobalSecondaryIndexUpdates": (dict.fromkeys(_KINDS, INDEX),),
     _PROTECTION: bool,
     **FEATURES,
 }
-_KINDS: Final = ("Update", "Create", "Delete")
 _MEMBER: Final = "globalSecondaryIndexUpdates"
 
 IndexUpdates = Mapping[str, list[Mapping[str, Any]]]  # by kind
@@ -94,14 +96,14 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
 
 def _read_updates(request: Mapping[str, Any]) -> IndexUpdates:
     updates: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind in _KINDS}
-    for update in request.get("GlobalSecondaryIndexUpdates") or ():
+    for update in request.get("GlobalSecondaryIndexUpdates", ()):
         kinds = [kind for kind in _KINDS if kind in update]
         if len(kinds) != 1 or len(update) != 1:
             raise ServiceError.invalid_parameter(
                 "One of Create, Update, Delete must be specified for each "
                 "GlobalSecondaryIndexUpdate"
             )
-        member(update[kinds[0]], "IndexName", _MEMBER)
+        read_index_name(update[kinds[0]], _MEMBER)
         updates[kinds[0]].append(update[kinds[0]])
     return updates
 
@@ -200,8 +202,14 @@ def _with_index(
     engine: Engine, table: Table, request: Mapping[str, Any], create: Mapping[str, Any]
 ) -> tuple[Definition, dict[str, str]]:
     definition = table.definition
-    given = read_attribute_types(request.get("AttributeDefinitions") or ())
+    given = read_attribute_types(request.get("AttributeDefinitions", ()))
     types: Types = {**definition.attribute_types, **given}
+    for name, kind in definition.attribute_types.items():
+        if types[name] != kind:
+            raise ServiceError.invalid_parameter(
+                f"Attribute {name} is defined as {kind} already, it cannot become "
+                f"{types[name]}"
+            )
     index = read_index(create, types, is_local=False)
     indexes = definition.schema.indexes
     if index.name in {other.name for other in indexes}:
@@ -233,12 +241,12 @@ def _with_index(
 def _without_index(
     table: Table, delete: Mapping[str, Any]
 ) -> tuple[Definition, dict[str, str]]:
-    name = cast("str", delete["IndexName"])
+    name: str = delete["IndexName"]
     definition = table.definition
     remaining: tuple[IndexSchema, ...] = tuple(
         index for index in definition.schema.indexes if index.name != name
     )
-    if name not in definition.throughput or not name:
+    if name not in definition.throughput:
         raise ServiceError(
             "ResourceNotFoundException", f"Requested resource not found: {name}"
         )

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ddbbulk.simulator.definition import BillingMode, Definition, Throughput, Warm
 from ddbbulk.simulator.service_error import ServiceError
@@ -91,18 +91,12 @@ def warming(
 
 
 def _read(
-    asked: object, least: Warm, index: str, too_low: Callable[[str], str]
+    asked: Mapping[str, int], least: Warm, index: str, too_low: Callable[[str], str]
 ) -> Warm:
-    if not isinstance(asked, Mapping):
-        raise ServiceError.serialization("Unexpected value type in payload")
-    members = cast("Mapping[str, Any]", asked)
     units = [
-        members.get(name, default)
-        for name, default in zip(_MEMBERS, least, strict=True)
+        asked.get(name, default) for name, default in zip(_MEMBERS, least, strict=True)
     ]
     for name, wanted, lowest in zip(_MEMBERS, units, least, strict=True):
-        if type(wanted) is not int:
-            raise ServiceError.serialization(f"{name} cannot be converted to Long")
         if wanted < lowest:
             raise ServiceError.invalid_parameter(
                 f"Requested {name} for WarmThroughput for {_what(index, ' ')} is "

@@ -255,3 +255,42 @@ def test_an_index_may_have_several_attributes_in_its_keys(
     (described,) = description["GlobalSecondaryIndexes"]
     assert described["KeySchema"] == keys
     assert described["ItemCount"] == 1
+
+
+@pytest.mark.parametrize("name", ["", "ab", "by city", "städte", "x" * 256])
+def test_the_name_of_an_index_is_checked_as_that_of_a_table(
+    simulator: SimulatorInProcess, name: str
+) -> None:
+    error = simulator.refusal("CreateTable", **with_index(IndexName=name))
+    path = "globalSecondaryIndexes.indexName"
+    begin = f"1 validation error detected: Value '{name}' at '{path}' failed to"
+    assert error.message.startswith(begin)
+    assert simulator.call("ListTables") == {"TableNames": []}
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256])
+def test_the_name_of_a_key_attribute_has_from_1_to_255_characters(
+    simulator: SimulatorInProcess, name: str
+) -> None:
+    definition = table(
+        KeySchema=key_schema(name),
+        AttributeDefinitions=attribute_definitions(**{name: "S"}),
+    )
+    error = simulator.refusal("CreateTable", **definition)
+    assert "at 'attributeDefinitions.attributeName' failed to" in error.message
+
+
+@pytest.mark.parametrize("kind", ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"])
+def test_a_list_of_indexes_is_not_empty(
+    simulator: SimulatorInProcess, kind: str
+) -> None:
+    error = simulator.refusal("CreateTable", **table(**{kind: []}))
+    assert error.message.endswith(f"were invalid: List of {kind} is empty")
+
+
+def test_a_key_that_is_neither_hash_nor_range_is_called_so(
+    simulator: SimulatorInProcess,
+) -> None:
+    keys = [{"AttributeName": "pk", "KeyType": "PRIMARY"}]
+    error = simulator.refusal("CreateTable", **table(KeySchema=keys))
+    assert "Value 'PRIMARY' at 'keySchema.keyType' failed to" in error.message

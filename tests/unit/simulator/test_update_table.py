@@ -351,3 +351,16 @@ def test_of_a_table_and_an_index_both_are_lowered_or_none(
     (shown,) = description["GlobalSecondaryIndexes"]
     assert shown["ProvisionedThroughput"]["WriteCapacityUnits"] == 5
     assert shown["ProvisionedThroughput"]["NumberOfDecreasesToday"] == 0
+
+
+def test_an_attribute_keeps_its_type_when_an_index_is_created(
+    simulator: SimulatorInProcess,
+) -> None:
+    create = index("by_age", key_schema("pk")) | {"ProvisionedThroughput": units(5, 5)}
+    code, message = refused(
+        simulator,
+        AttributeDefinitions=attribute_definitions(pk="N"),
+        GlobalSecondaryIndexUpdates=[{"Create": create}],
+    )
+    assert code == "ValidationException"
+    assert message.endswith("pk is defined as S already, it cannot become N")
