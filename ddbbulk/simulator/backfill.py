@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from ddbbulk.schema import IndexSchema, TableSchema
+from ddbbulk.schema import TableSchema
 from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.engine import Engine
 from ddbbulk.simulator.item_keys import index_keys_if_valid
@@ -15,14 +15,12 @@ from ddbbulk.simulator.store import Changes
 _CHUNK: Final = 1000
 
 
-def backfill(
-    engine: Engine, table: Table, schema: TableSchema, index: IndexSchema
-) -> None:
-    """Build an index in one go; it costs no capacity.
+def backfill(engine: Engine, table: Table, schema: TableSchema) -> None:
+    """Build a schema's last index, the new one, in one go; it costs no capacity.
 
     Items whose attributes are no key for the index are left out, as AWS does.
     """
-    store = engine.store
+    store, index = engine.store, schema.indexes[-1]
     store.create_index(table.name, index.name)
     only = replace(schema, indexes=(index,))
     after: StoredKey | None = None

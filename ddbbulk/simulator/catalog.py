@@ -220,8 +220,7 @@ class Catalog:
     def create(self, definition: Definition) -> Table:
         """Add a table that does not exist yet, without items."""
         indexes = [index.name for index in definition.schema.indexes]
-        self._store.create_table(definition.name, indexes)
-        self._store.define(definition.name, definition.to_json())
+        self._store.create_table(definition.name, indexes, definition.to_json())
         return self._add(definition)
 
     def change(

@@ -90,55 +90,67 @@ class ItemStore:
             "UPDATE tables SET definition = ? WHERE name = ?", (definition, table)
         )
 
-    def create_table(self, table: str, indexes: Iterable[str] = ()) -> None:
-        """Make room for a table and its indexes."""
+    def create_table(
+        self, table: str, indexes: Iterable[str] = (), definition: bytes = b"{}"
+    ) -> None:
+        """Make room for a table and its indexes, and keep its definition."""
+        index_numbers: dict[str, int] = {}
         with Transaction(self._database):
             cursor = self._execute(
-                "INSERT INTO tables(name, definition) VALUES (?, ?)", (table, b"{}")
+                "INSERT INTO tables(name, definition) VALUES (?, ?)",
+                (table, definition),
             )
             number = cursor.lastrowid or 0
             self._execute(
                 f"CREATE TABLE items_{number}"
                 "(key BLOB PRIMARY KEY, size INTEGER NOT NULL, item BLOB NOT NULL)"
             )
+            for index in indexes:
+                index_numbers[index] = self._add_index(number, index)
         self._numbers[table] = number
         self._totals[table] = (0, 0)
-        self._index_numbers[table] = {}
-        for index in indexes:
-            self.create_index(table, index)
+        self._index_numbers[table] = index_numbers
 
     def drop_table(self, table: str) -> None:
         """Forget a table with its items and indexes."""
-        for index in tuple(self._index_numbers[table]):
-            self.drop_index(table, index)
-        number = self._numbers.pop(table)
+        number = self._numbers[table]
         with Transaction(self._database):
+            for index_number in self._index_numbers[table].values():
+                self._remove_index(index_number)
             self._execute(f"DROP TABLE items_{number}")
             self._execute("DELETE FROM tables WHERE number = ?", (number,))
-        del self._totals[table], self._index_numbers[table]
+        del self._numbers[table], self._totals[table], self._index_numbers[table]
 
     def create_index(self, table: str, index: str) -> None:
         """Make room for an index, empty at first."""
+        numbers = self._index_numbers[table]
         with Transaction(self._database):
-            cursor = self._execute(
-                "INSERT INTO indexes(item_table, name) VALUES (?, ?)",
-                (self._numbers[table], index),
-            )
-            number = cursor.lastrowid or 0
-            self._execute(
-                f"CREATE TABLE entries_{number}"
-                "(key BLOB PRIMARY KEY, item_key BLOB NOT NULL) WITHOUT ROWID"
-            )
-        self._index_numbers[table][index] = number
+            # A kill on the way to an index, or on its way out, may have left it here.
+            if index in numbers:
+                self._remove_index(numbers[index])
+            number = self._add_index(self._numbers[table], index)
+        numbers[index] = number
 
     def drop_index(self, table: str, index: str) -> None:
         """Forget an index with its entries."""
-        number = self._index_numbers[table].pop(index)
         with Transaction(self._database):
-            self._execute(f"DROP TABLE entries_{number}")
-            self._execute("DELETE FROM indexes WHERE number = ?", (number,))
+            self._remove_index(self._index_numbers[table][index])
+        del self._index_numbers[table][index]
 
-    # ------------------------------------------------------------------- items
+    def _add_index(self, table_number: int, index: str) -> int:
+        cursor = self._execute(
+            "INSERT INTO indexes(item_table, name) VALUES (?, ?)", (table_number, index)
+        )
+        number = cursor.lastrowid or 0
+        self._execute(
+            f"CREATE TABLE entries_{number}"
+            "(key BLOB PRIMARY KEY, item_key BLOB NOT NULL) WITHOUT ROWID"
+        )
+        return number
+
+    def _remove_index(self, number: int) -> None:
+        self._execute(f"DROP TABLE entries_{number}")
+        self._execute("DELETE FROM indexes WHERE number = ?", (number,))
 
     def count(self, table: str) -> int:
         """How many items a table holds (known without counting)."""

@@ -69,21 +69,13 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     table = described_table(engine, request["TableName"])
     refuse_busy(engine, table)
     _check_kinds(request, updates)
-    before = table.definition
-    states: dict[str, str] = {}
-    if _is_setting_asked(request):
-        definition = _with_settings(engine, before, request)
-    elif updates["Create"]:
-        definition, states = _with_index(engine, table, request, updates["Create"][0])
-    elif updates["Delete"]:
-        definition, states = _without_index(table, updates["Delete"][0])
-    elif is_capacity_asked(request, updates["Update"]):
-        definition = _with_capacity(engine, before, request, updates)
-        changed = [update["IndexName"] for update in updates["Update"]]
-        states = dict.fromkeys(changed, "UPDATING")
-    else:
+    wanted = _wanted(engine, table.definition, request, updates)
+    if wanted is None:
         return _warmed(engine, table, request, updates)
+    before, (definition, states) = table.definition, wanted
     _refuse_excess(engine, before, definition)
+    if updates["Create"]:
+        backfill(engine, table, definition.schema)
     shown = definition if updates["Create"] else before
     ends_at = engine.clock() + engine.update_seconds
     change = Transition(_status(before, definition), ends_at, shown, states)
@@ -92,6 +84,26 @@ def update_table(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     for update in updates["Delete"]:
         engine.store.drop_index(table.name, update["IndexName"])
     return answer
+
+
+def _wanted(
+    engine: Engine,
+    before: Definition,
+    request: Mapping[str, Any],
+    updates: IndexUpdates,
+) -> tuple[Definition, dict[str, str]] | None:
+    """What a table is to become, with its indexes' states; None: it is only warmed."""
+    if _is_setting_asked(request):
+        return _with_settings(engine, before, request), {}
+    if updates["Create"]:
+        return _with_index(before, request, updates["Create"][0])
+    if updates["Delete"]:
+        return _without_index(before, updates["Delete"][0])
+    if is_capacity_asked(request, updates["Update"]):
+        changed = [update["IndexName"] for update in updates["Update"]]
+        definition = _with_capacity(engine, before, request, updates)
+        return definition, dict.fromkeys(changed, "UPDATING")
+    return None
 
 
 def _read_updates(request: Mapping[str, Any]) -> IndexUpdates:
@@ -199,9 +211,8 @@ def _warmed(
 
 
 def _with_index(
-    engine: Engine, table: Table, request: Mapping[str, Any], create: Mapping[str, Any]
+    definition: Definition, request: Mapping[str, Any], create: Mapping[str, Any]
 ) -> tuple[Definition, dict[str, str]]:
-    definition = table.definition
     given = read_attribute_types(request.get("AttributeDefinitions", ()))
     types: Types = {**definition.attribute_types, **given}
     for name, kind in definition.attribute_types.items():
@@ -228,7 +239,6 @@ def _with_index(
     mode = definition.billing_mode
     own = read_throughput(create, mode, what)
     throughput = created_warm(own, create, mode, index.name)
-    backfill(engine, table, schema, index)
     changed = replace(
         definition,
         schema=schema,
@@ -239,10 +249,9 @@ def _with_index(
 
 
 def _without_index(
-    table: Table, delete: Mapping[str, Any]
+    definition: Definition, delete: Mapping[str, Any]
 ) -> tuple[Definition, dict[str, str]]:
     name: str = delete["IndexName"]
-    definition = table.definition
     remaining: tuple[IndexSchema, ...] = tuple(
         index for index in definition.schema.indexes if index.name != name
     )

@@ -51,6 +51,24 @@ def simulator() -> SimulatorInProcess:
 # --------------------------------------------------------------- how much capacity
 
 
+def test_an_index_that_was_refused_can_be_created_smaller(
+    simulator: SimulatorInProcess,
+) -> None:
+    create(simulator, "ducks", 1)
+
+    def add(write: int) -> None:
+        new = index("by_pk", key_schema("pk")) | {
+            "ProvisionedThroughput": units(1, write)
+        }
+        changes = [{"Create": new}]
+        simulator.call(
+            "UpdateTable", TableName="ducks", GlobalSecondaryIndexUpdates=changes
+        )
+
+    assert "for index by_pk, 40001, is above" in refused(lambda: add(40_001))
+    add(40_000)
+
+
 def test_the_limits_are_described() -> None:
     assert SimulatorInProcess().call("DescribeLimits") == {
         "AccountMaxReadCapacityUnits": 80_000,
