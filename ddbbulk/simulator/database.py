@@ -22,13 +22,19 @@ class Transaction:
     """A block whose statements are done together, or not at all."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        self._execute = database.execute
+        self._database = database
 
     def __enter__(self) -> None:
-        self._execute("BEGIN")
+        self._database.execute("BEGIN")
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._execute("COMMIT" if kind is None else "ROLLBACK")
+        try:
+            if kind is None:
+                self._database.execute("COMMIT")
+        finally:
+            # Where the disk is full, SQLite may have taken it all back by itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
 
 
 def open_database(path: str | Path | None) -> sqlite3.Connection:

@@ -1,6 +1,7 @@
 """The simulator's own tables as a backend."""
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,11 +33,13 @@ class Local:
             return Answer(OK, orjson.dumps(self._perform(name, body)))
         except ServiceError as error:
             return error_answer(error)
+        except sqlite3.OperationalError as error:
+            message = f"The simulator's data file cannot be used: {error}"
+            logger.error(message)  # noqa: TRY400 -- a full disk, and no defect
+            return _server_error(message)
         except Exception:
             logger.exception("a defect of the simulator, answered as a server error")
-            return error_answer(
-                ServiceError("InternalServerError", "Internal server error", 500)
-            )
+            return _server_error("Internal server error")
 
     def statistics(self) -> dict[str, Any]:
         """Counts of each table."""
@@ -47,3 +50,7 @@ class Local:
         if operation is None:
             raise ServiceError.not_simulated(f"The operation {name}")
         return operation(self._engine, read_json(body))
+
+
+def _server_error(message: str) -> Answer:
+    return error_answer(ServiceError("InternalServerError", message, 500))
