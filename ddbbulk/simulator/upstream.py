@@ -20,13 +20,15 @@ from ddbbulk.simulator.rationing import Rationing
 from ddbbulk.simulator.service_error import ServiceError
 from ddbbulk.simulator.statistics import statistics
 from ddbbulk.simulator.throttling import throttled
-from ddbbulk.simulator.throughput import TABLE
+from ddbbulk.simulator.throughput import TABLE, Resource
 from ddbbulk.simulator.upstream_batch import Share, merged, passed_on
 from ddbbulk.simulator.upstream_costs import (
     as_asked,
+    asking_all,
     cost_of_change,
     cost_of_entry,
     cost_of_put,
+    detail_of,
     estimate,
     settle,
 )
@@ -131,20 +133,17 @@ class Upstream:
         self, name: str, request: Request, headers: Headers
     ) -> Answer:
         answer = await self._send(name, request, headers)
-        self._tables.outdate(request.get("TableName", ""))
+        self._tables.outdate(request.get("TableName"))
         return answer
 
     async def _read(self, name: str, request: Request, headers: Headers) -> Answer:
         table = await self._tables.get(request.get("TableName"), headers)
         if table is None:
             return await self._send(name, request, headers)
-        own = table.resources[TABLE]
-        resource = table.resources.get(request.get("IndexName", TABLE), own)
+        resource = _resource(table, request.get("IndexName"))
         resource.check_read(self._clock())
-        answer = await self._send(name, request, headers)
+        answer, consumed = await self._ask_all(name, request, headers)
         if answer.status == OK:
-            content: dict[str, Any] = orjson.loads(answer.body)
-            consumed: dict[str, float] = content.get("ConsumedCapacity") or {}
             guess = max(_LEAST_READ, len(answer.body) / _BYTES_PER_READ_UNIT)
             resource.take_read(consumed.get("CapacityUnits", guess), self._clock())
         return answer
@@ -157,16 +156,24 @@ class Upstream:
         admission = self._admit(table, [cost])
         if admission.refused:
             raise throttled(admission.reasons)
-        detail = request.get("ReturnConsumedCapacity", "NONE")
-        request["ReturnConsumedCapacity"] = "INDEXES"
-        status, body, _ = await self._send(name, request, headers)
-        content = orjson.loads(body)
-        consumed = content.pop("ConsumedCapacity", None)
+        answer, consumed = await self._ask_all(name, request, headers)
         guess = estimate(table.name, [cost])
         settle(table, guess, consumed, now=self._clock())
+        return answer
+
+    async def _ask_all(
+        self, name: str, request: Request, headers: Headers
+    ) -> tuple[Answer, dict[str, Any]]:
+        """The answer as the client asked for it, and all that it says was consumed."""
+        answer = await self._send(name, asking_all(request), headers)
+        if answer.status != OK:
+            return answer, {}
+        content: dict[str, Any] = orjson.loads(answer.body)
+        consumed: dict[str, Any] = content.pop("ConsumedCapacity", None) or {}
+        detail = detail_of(request)
         if consumed and detail != "NONE":
             content["ConsumedCapacity"] = as_asked(consumed, detail)
-        return Answer(status, orjson.dumps(content))
+        return Answer(OK, orjson.dumps(content)), consumed
 
     async def _write_batch(
         self, name: str, request: Request, headers: Headers
@@ -180,7 +187,7 @@ class Upstream:
         status, body, _ = await self._send(name, passed, headers)
         if status != OK:
             return Answer(status, body)
-        detail = request.get("ReturnConsumedCapacity", "NONE")
+        detail = detail_of(request)
         content = merged(orjson.loads(body), shares, detail=detail, now=self._clock())
         return Answer(status, orjson.dumps(content))
 
@@ -208,6 +215,12 @@ class Upstream:
         if admission.refused:
             table.throttled_requests += 1
         return admission
+
+
+def _resource(table: Table, index: object) -> Resource:
+    """Whose capacity a read takes: a global index's, else the table's."""
+    own = table.resources[TABLE]
+    return table.resources.get(index, own) if isinstance(index, str) else own
 
 
 def _tables_of(request: Request) -> dict[str, Any]:

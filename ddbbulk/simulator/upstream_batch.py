@@ -6,7 +6,7 @@ from typing import Any
 
 from ddbbulk.simulator.admission import Admission, WriteCost
 from ddbbulk.simulator.catalog import Table
-from ddbbulk.simulator.upstream_costs import as_asked, estimate, settle
+from ddbbulk.simulator.upstream_costs import as_asked, asking_all, estimate, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Share:
 def passed_on(request: Mapping[str, Any], shares: Sequence[Share]) -> dict[str, Any]:
     """The request with nothing but what was admitted, asking for all capacity."""
     return {
-        **request,
-        "ReturnConsumedCapacity": "INDEXES",
+        **asking_all(request),
         "RequestItems": {
             share.name: [share.entries[one] for one in share.admission.admitted]
             for share in shares

@@ -14,9 +14,12 @@ from ddbbulk.simulator.catalog import Table
 from ddbbulk.simulator.consumption import Consumption
 from ddbbulk.simulator.item_keys import index_keys_if_valid, primary_key
 from ddbbulk.simulator.keys import partition_of
+from ddbbulk.simulator.parameters import RETURN_CONSUMED_CAPACITY
 from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.sizing import write_cost
 
+_DETAIL: Final = "ReturnConsumedCapacity"
+_NONE: Final = "NONE"
 # The last two are told of transactions.
 _TOTAL: Final = (
     "TableName",
@@ -116,6 +119,18 @@ def _truth(consumed: Mapping[str, Any] | None, guess: Consumption) -> Consumptio
 def _by_index(consumed: Mapping[str, Any], member: str) -> dict[str, float]:
     indexes: Mapping[str, Any] = consumed.get(member) or {}
     return {name: float(used["CapacityUnits"]) for name, used in indexes.items()}
+
+
+def asking_all(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request, asking for all of ConsumedCapacity."""
+    if detail_of(request) not in RETURN_CONSUMED_CAPACITY:
+        return dict(request)  # the server will say what is wrong with it
+    return {**request, _DETAIL: "INDEXES"}
+
+
+def detail_of(request: Mapping[str, Any]) -> str:
+    """In how much detail the client asked for ConsumedCapacity."""
+    return request.get(_DETAIL) or _NONE
 
 
 def as_asked(consumed: Mapping[str, Any], detail: str) -> dict[str, Any]:

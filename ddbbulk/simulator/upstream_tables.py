@@ -1,7 +1,7 @@
 """Tables of another server, as far as throttling needs to know them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 
@@ -11,6 +11,8 @@ from ddbbulk.simulator.answer import OK, Answer
 from ddbbulk.simulator.catalog import Clock, Table
 from ddbbulk.simulator.definition import BillingMode, Definition, Throughput
 from ddbbulk.simulator.rationing import Rationing
+
+_ACTIVE: Final = "ACTIVE"
 
 Headers = Mapping[str, str]
 Forward = Callable[[str, bytes, Headers], Awaitable[Answer]]
@@ -42,14 +44,16 @@ class UpstreamTables:
         """How many items a table had when it was last described."""
         return self._item_counts.get(name, 0)
 
-    def outdate(self, name: str) -> None:
+    def outdate(self, name: object) -> None:
         """Ask again for a table's description: it may have changed."""
-        self._outdated.add(name)
+        if isinstance(name, str):
+            self._outdated.add(_bare(name))
 
     async def get(self, name: object, headers: Headers) -> Table | None:
-        """The table of that name; None where the server does not describe it."""
+        """The table of that name or ARN; None: the server does not describe it."""
         if not isinstance(name, str):
             return None
+        name = _bare(name)
         if name in self._tables and name not in self._outdated:
             return self._tables[name]
         request = orjson.dumps({"TableName": name})
@@ -57,7 +61,7 @@ class UpstreamTables:
         if status != OK:
             return None
         description: dict[str, Any] = orjson.loads(body)["Table"]
-        if description.get("TableStatus", "ACTIVE") == "ACTIVE":
+        if not _is_changing(description):
             self._outdated.discard(name)
         self._item_counts[name] = description.get("ItemCount", 0)
         return self._adopt(name, definition_of(description))
@@ -73,6 +77,19 @@ class UpstreamTables:
         else:
             table.adopt(definition, now)
         return table
+
+
+def _bare(name: str) -> str:
+    """A table's name: requests may also call it by its ARN, which ends with it."""
+    return name.rpartition(":table/")[2]
+
+
+def _is_changing(description: Mapping[str, Any]) -> bool:
+    """Whether it may look otherwise soon; an index may change while the table rests."""
+    indexes = description.get("GlobalSecondaryIndexes") or ()
+    states = [description.get("TableStatus", _ACTIVE)]
+    states += [index.get("IndexStatus", _ACTIVE) for index in indexes]
+    return any(state != _ACTIVE for state in states)
 
 
 def definition_of(description: Mapping[str, Any]) -> Definition:

@@ -29,8 +29,10 @@ from ddbbulk.simulator.throughput import TABLE
 from ddbbulk.simulator.transact_actions import UNITS_FACTOR
 from ddbbulk.simulator.upstream_costs import (
     as_asked,
+    asking_all,
     cost_of_change,
     cost_of_put,
+    detail_of,
     estimate,
     settle,
 )
@@ -40,7 +42,6 @@ Headers = Mapping[str, str]
 Request = dict[str, Any]
 Send = Callable[[str, Request, Headers], Awaitable[Answer]]
 
-_DETAIL: Final = "ReturnConsumedCapacity"
 # What is wrong with a request in a way that only the server can say.
 _UNREADABLE: Final = (ServiceError, KeyError, TypeError, AttributeError, ValueError)
 
@@ -102,7 +103,7 @@ class _Reply(NamedTuple):
         """The answer for the client, with as much detail as it asked for."""
         if self.status != OK:
             return Answer(self.status, self.body)
-        detail = request.get(_DETAIL, "NONE")
+        detail = detail_of(request)
         if detail != "NONE" and self.consumed:
             self.content["ConsumedCapacity"] = [
                 as_asked(element, detail) for element in self.consumed.values()
@@ -201,8 +202,7 @@ class UpstreamTogether:
         return reply.answer(request)
 
     async def _ask(self, name: str, request: Request, headers: Headers) -> _Reply:
-        asked = {**request, _DETAIL: "INDEXES"}
-        status, body, _ = await self._send(name, asked, headers)
+        status, body, _ = await self._send(name, asking_all(request), headers)
         if status != OK:
             return _Reply(status, body, {}, {})
         content: dict[str, Any] = orjson.loads(body)
