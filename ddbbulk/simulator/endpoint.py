@@ -50,6 +50,13 @@ class Endpoint:
         if request.method != "POST":
             return self._answer_get(request)
         try:
+            return await self._answer_post(request)
+        except ConnectionError:
+            # The client hung up in the midst of its request or its answer.
+            return web.Response()  # which goes nowhere
+
+    async def _answer_post(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             response = self._respond(Answer(413, b""))

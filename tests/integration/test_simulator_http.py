@@ -172,6 +172,24 @@ def test_a_defect_is_a_server_error_that_does_not_stop_it(
     assert "a defect of the simulator" in caplog.text
 
 
+@pytest.mark.parametrize("body", [b'{"Requ', b"{}"])
+def test_a_client_that_dies_leaves_no_traceback(
+    body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = (
+        f"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: {TARGET}BatchWriteItem\r\n"
+        f"Content-Length: {2 if body == b'{}' else 9000}\r\n\r\n"
+    )
+    with Simulator(faults="truncate=1", latency_ms=20) as simulator:
+        address = urlsplit(simulator.endpoint_url)
+        with socket.create_connection((address.hostname, address.port)) as client:
+            client.sendall(head.encode() + body)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(1000):
+                pass
+    assert caplog.text == ""
+
+
 # ----------------------------------------------------------------- what it is told
 
 
