@@ -49,7 +49,9 @@ def open_database(path: str | Path | None) -> sqlite3.Connection:
     try:
         # SQLite would create it readable for all that the umask lets in.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
-        return _connect(str(path), page_bytes=_FILE_PAGE, journal="WAL")
+        # SQLite takes some names, such as ":memory:", for more than names.
+        name = str(Path(path).absolute())
+        return _connect(name, page_bytes=_FILE_PAGE, journal="WAL")
     except (OSError, sqlite3.DatabaseError) as error:
         raise ConfigurationError(
             f"the simulator's data file {str(path)!r} cannot be used: {error}. "

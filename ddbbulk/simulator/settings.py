@@ -1,6 +1,7 @@
 """How a simulator behaves."""
 
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from ddbbulk.errors import ConfigurationError
@@ -33,8 +34,11 @@ class Settings:
             "create_seconds",
             "update_seconds",
         ):
-            if getattr(self, name) < 0:
+            if not 0 <= getattr(self, name) < inf:
                 raise ConfigurationError(f"{name} must be 0 or more")
+        if not self.host:
+            # To the operating system it would mean all of the machine's addresses.
+            raise ConfigurationError("host is empty: 127.0.0.1 is this machine alone")
         if self.upstream is not None:
             self._check_upstream(self.upstream)
 

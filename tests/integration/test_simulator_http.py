@@ -273,6 +273,9 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
     ("settings", "message"),
     [
         ({"latency_ms": -1}, "latency_ms must be 0 or more"),
+        ({"latency_jitter_ms": float("nan")}, "latency_jitter_ms must be 0 or more"),
+        ({"create_seconds": float("inf")}, "create_seconds must be 0 or more"),
+        ({"host": ""}, "host is empty: 127.0.0.1 is this machine alone"),
         ({"burst_seconds": 0}, "burst_seconds must be more than 0"),
         ({"partitions": 0}, "give a number from 1 to 10000, or 'auto'"),
         ({"account_wcu": 0}, "account_wcu must be a number above 0"),

@@ -186,3 +186,14 @@ def test_changes_of_several_tables_are_done_together_or_not_at_all(
         assert again.get(table, key("a")) == StoredItem(5, b"one")
         assert again.count(table) == 1
     again.close()
+
+
+def test_a_file_may_have_a_name_that_means_more_to_sqlite(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path(":memory:")
+    filled(path).close()
+    again = ItemStore(path)
+    assert again.count("ducks") == 12
+    again.close()
