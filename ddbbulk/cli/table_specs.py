@@ -1,14 +1,21 @@
 """Tables in a few words, for a simulator that begins empty: ``users:alias@200/50``."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import typer
 
 from ddbbulk.aws import Connection
 from ddbbulk.errors import DdbBulkError
 from ddbbulk.schema import TableSchema
+
+_UNITS: Final = "([1-9][0-9]*)"
+_SPEC: Final = re.compile(
+    f"([^:]+):([^,@]+)(?:,([^,@]+))?(?:@{_UNITS}(?:/{_UNITS})?)?", re.DOTALL
+)
+_NAME: Final = re.compile("[a-zA-Z0-9_.-]{3,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +35,25 @@ class TableSpec:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``name:key[,sort key][@wcu[/rcu]]``; a key may end in ``:N``, ``:B``."""
-        wanted = "write it as NAME:KEY[,SORTKEY][@WCU[/RCU]], such as users:alias@200"
-        name, colon, rest = text.partition(":")
-        keys, at, units = rest.partition("@")
-        wcu, slash, rcu = units.partition("/")
-        has_units = wcu.isdecimal() and rcu.isdecimal() == bool(slash)
-        if not (name and colon and keys) or (at and not has_units):
-            raise typer.BadParameter(f"{text!r}: {wanted}")
+        match = _SPEC.fullmatch(text)
+        if match is None:
+            raise typer.BadParameter(
+                f"{text!r}: write it as NAME:KEY[,SORTKEY][@WCU[/RCU]], such as "
+                "users:alias@200"
+            )
+        name, partition_key, sort_key, wcu, rcu = match.groups()
+        if not _NAME.fullmatch(name):
+            raise typer.BadParameter(
+                f"{text!r}: a table's name has 3 to 255 of the characters a-z, A-Z, "
+                "0-9, '_', '-' and '.'"
+            )
         try:
-            schema = TableSchema.of(*keys.split(",", maxsplit=1))
+            schema = TableSchema.of(partition_key, sort_key)
         except DdbBulkError as error:
             raise typer.BadParameter(f"{text!r}: {error}") from None
-        return cls(name, schema, int(wcu) if at else None, int(rcu) if slash else None)
+        if len({key.name for key in schema.keys}) != len(schema.keys):
+            raise typer.BadParameter(f"{text!r}: name two different attributes as keys")
+        return cls(name, schema, int(wcu) if wcu else None, int(rcu) if rcu else None)
 
     def request(self) -> dict[str, Any]:
         """Return the arguments of CreateTable."""

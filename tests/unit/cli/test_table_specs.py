@@ -52,9 +52,27 @@ def test_reads_have_units_of_their_own_where_given() -> None:
         "users:alias@/5",
         "users:alias@5/",
         "users:alias@5/x",
-        "u:a:X",
+        "users:alias@0",
+        "users:alias@5/0",
+        "users:alias@\u0665",
+        "users:alias,",
+        "users:alias,at,more",
+        "users:alias:X",
     ],
 )
 def test_what_is_no_table_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="write it as"):
         TableSpec.parse(text)
+
+
+@pytest.mark.parametrize("name", ["u", "my users", "x" * 256])
+def test_a_name_that_no_table_can_have_is_refused_before_anything_starts(
+    name: str,
+) -> None:
+    with pytest.raises(typer.BadParameter, match="a table's name has 3 to 255 of"):
+        TableSpec.parse(f"{name}:alias")
+
+
+def test_a_sort_key_is_another_attribute_than_the_partition_key() -> None:
+    with pytest.raises(typer.BadParameter, match="two different attributes"):
+        TableSpec.parse("users:alias,alias:N")
