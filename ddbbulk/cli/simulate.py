@@ -239,12 +239,13 @@ def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
     names = ["units", "most in 1 s"]
     kinds = ["write_units", "max_window_units"]
     if any(_has_reads(table) for table in tables.values()):
-        names = ["written", "most in 1 s", "read", "most in 1 s"]
+        # In two lines, so that beside so many columns there is room for the names.
+        names = ["written", "most\nin 1 s", "read", "most\nin 1 s"]
         kinds += ["read_units", "max_read_window_units"]
     sheet = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    sheet.add_column("table", overflow="fold")
+    sheet.add_column("table", vertical="bottom", overflow="fold")
     for name in ("items", *names, "throttled", "unprocessed"):
-        sheet.add_column(name, justify="right", no_wrap=True)
+        sheet.add_column(name, justify="right", vertical="bottom", no_wrap=True)
     for name, table in tables.items():
         throttled = table["throttled_requests"] + table["throttled_reads"]
         counts = (throttled, table["unprocessed_items"])
