@@ -219,6 +219,8 @@ def _guide(url: str, data: Path | None) -> str:
         f"  use it    export AWS_ENDPOINT_URL_DYNAMODB={url}\n"
         "            aws dynamodb list-tables\n"
         "            ddbbulk load users.csv --table users\n"
+        "  no keys?  export AWS_DEFAULT_REGION=us-east-1\n"
+        "            export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x\n"
         f"  watch it  curl {url}/_simulator/stats\n"
         f"  stop it   Ctrl-C; the tables {kept}"
     )

@@ -40,6 +40,7 @@ def test_it_serves_until_it_is_interrupted_and_tells_what_was_written(
     assert listening == "Listening on"
     assert code == 0, err
     assert f"export AWS_ENDPOINT_URL_DYNAMODB={url}" in out
+    assert "export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x" in out
     assert f"curl {url}/_simulator/stats" in out
     assert out.splitlines()[-2:] == [
         "table  items  units  most in 1 s  throttled  unprocessed",
