@@ -153,8 +153,8 @@ class ItemStore:
         self._execute("DELETE FROM indexes WHERE number = ?", (number,))
 
     def count(self, table: str) -> int:
-        """How many items a table holds (known without counting)."""
-        return self._totals[table][0]
+        """How many items a table holds (known without counting); 0 if there is none."""
+        return self._totals.get(table, (0, 0))[0]
 
     def size_bytes(self, table: str) -> int:
         """What the sizes of a table's items add up to."""

@@ -2,6 +2,7 @@ import uuid
 
 import pytest
 
+from ddbbulk.simulator.statistics import statistics
 from tests.support.simulator_in_process import SimulatorInProcess
 
 KEY = {"pk": {"S": "p"}, "sk": {"N": "1"}}
@@ -112,3 +113,19 @@ def test_time_to_live_is_not_set_twice(simulator: SimulatorInProcess) -> None:
     assert refusal("expires", is_enabled=True) == "TimeToLive is already enabled"
     assert "current AttributeName is expires" in refusal("other", is_enabled=True)
     assert refusal("", is_enabled=True).startswith("TimeToLiveSpecification must name")
+
+
+def test_statistics_bear_that_a_table_is_deleted_meanwhile() -> None:
+    simulator = SimulatorInProcess()
+    simulator.create("ducks")
+    simulator.create("geese")
+    count = simulator.engine.store.count
+
+    def count_and_delete(name: str) -> int:
+        # Another thread may ask for them while the simulator's own goes on.
+        if name == "ducks":
+            simulator.call("DeleteTable", TableName="geese")
+        return count(name)
+
+    told = statistics(simulator.engine.catalog, count_and_delete)["tables"]
+    assert (told["ducks"]["items"], told["geese"]["items"]) == (0, 0)
