@@ -1,5 +1,6 @@
 """Tables of another server, as far as throttling needs to know them."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
@@ -34,7 +35,10 @@ class UpstreamTables:
         self._account = Account(rationing, now=clock())
         self._tables: dict[str, Table] = {}
         self._item_counts: dict[str, int] = {}
-        self._outdated: set[str] = set()
+        # By name: how often it was changed, and how often it had been when it was last
+        # described (a change may come while a description is on its way).
+        self._changes: Counter[str] = Counter()
+        self._described: dict[str, int] = {}
 
     def known(self) -> list[Table]:
         """The tables that requests were about, by name."""
@@ -47,14 +51,15 @@ class UpstreamTables:
     def outdate(self, name: object) -> None:
         """Ask again for a table's description: it may have changed."""
         if isinstance(name, str):
-            self._outdated.add(_bare(name))
+            self._changes[_bare(name)] += 1
 
     async def get(self, name: object, headers: Headers) -> Table | None:
         """The table of that name or ARN; None: the server does not describe it."""
         if not isinstance(name, str):
             return None
         name = _bare(name)
-        if name in self._tables and name not in self._outdated:
+        changes = self._changes[name]
+        if self._described.get(name) == changes:
             return self._tables[name]
         request = orjson.dumps({"TableName": name})
         status, body, _ = await self._forward("DescribeTable", request, headers)
@@ -62,7 +67,7 @@ class UpstreamTables:
             return None
         description: dict[str, Any] = orjson.loads(body)["Table"]
         if not _is_changing(description):
-            self._outdated.discard(name)
+            self._described[name] = changes
         self._item_counts[name] = description.get("ItemCount", 0)
         return self._adopt(name, definition_of(description))
 

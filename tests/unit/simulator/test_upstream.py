@@ -1,5 +1,6 @@
 """The proxy on a clock of ours, in front of a server that says yes to everything."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,12 +48,15 @@ class Session:
         consumed: the units that each request is said to have consumed, where it asks.
         description: of the one table.
         failure: what every request is answered with, but those for the description.
+        answers: when it is not set, descriptions are on their way.
     """
 
     def __init__(self, consumed: float | None) -> None:
         self.consumed = consumed
         self.description: dict[str, Any] = DESCRIPTION
         self.failure: Response | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     @asynccontextmanager
     async def post(
@@ -64,6 +68,7 @@ class Session:
         if name == "DescribeTable":
             assert request == {"TableName": "ducks"}
             answer = {"Table": self.description}
+            await self.answers.wait()
         elif self.failure is not None:
             yield self.failure
             return
@@ -201,3 +206,18 @@ async def test_an_error_that_is_no_json_passes_through() -> None:
     proxy.server.failure = Response(413, b"<html>")
     answer = await proxy.ask("PutItem", TableName="ducks", Item={"pk": {"S": "p"}})
     assert answer == Answer(413, b"<html>")
+
+
+async def test_a_change_is_noticed_also_while_the_table_is_being_described() -> None:
+    proxy = Proxy(consumed=50)
+    proxy.server.description = LIMITED
+    proxy.server.answers.clear()
+    scan = asyncio.create_task(proxy.ask("Scan", TableName="ducks"))
+    await asyncio.sleep(0)
+    proxy.server.description = DESCRIPTION
+    await proxy.ask("UpdateTable", TableName="ducks")
+    proxy.server.answers.set()
+    assert (await scan).status == 200
+    await proxy.ask("Scan", TableName="ducks")  # while it owes 45 units
+    proxy.now += 1.0
+    assert (await proxy.ask("Scan", TableName="ducks")).status == 200
