@@ -187,19 +187,16 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
         )
         with simulator:
             url = simulator.endpoint_url
-            asyncio.run(_serve(url, table or (), output, data, is_quiet=quiet))
+            place = "upstream" if upstream else f"in {data or 'memory only'}"
+            guide = "" if quiet else _guide(url, place)
+            asyncio.run(_serve(url, table or (), output, guide))
             stats = simulator.stats()
         if not quiet:
-            output.print(*_sheet(stats), sep="\n")
+            output.print(*_sheet(stats, has_items=upstream is None), sep="\n")
 
 
 async def _serve(
-    url: str,
-    tables: Sequence[TableSpec],
-    output: Console,
-    data: Path | None,
-    *,
-    is_quiet: bool,
+    url: str, tables: Sequence[TableSpec], output: Console, guide: str
 ) -> None:
     stopped = asyncio.Event()
     with on_interrupt(stopped.set):
@@ -207,14 +204,11 @@ async def _serve(
             async with connect(endpoint_url=url, region="us-east-1") as connection:
                 await create_tables(connection, tables)
         freeze_heap()
-        say(output, url if is_quiet else f"Listening on {url}")
-        if not is_quiet:
-            say(output, _guide(url, data))
+        say(output, f"Listening on {url}\n{guide}" if guide else url)
         await stopped.wait()
 
 
-def _guide(url: str, data: Path | None) -> str:
-    kept = f"are kept in {data}" if data else "are kept in memory only"
+def _guide(url: str, place: str) -> str:
     return (
         f"  use it    export AWS_ENDPOINT_URL_DYNAMODB={url}\n"
         "            aws dynamodb list-tables\n"
@@ -222,7 +216,7 @@ def _guide(url: str, data: Path | None) -> str:
         "  no keys?  export AWS_DEFAULT_REGION=us-east-1\n"
         "            export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x\n"
         f"  watch it  curl {url}/_simulator/stats\n"
-        f"  stop it   Ctrl-C; the tables {kept}"
+        f"  stop it   Ctrl-C; the tables are kept {place}"
     )
 
 
@@ -232,11 +226,16 @@ def _faults(words: Sequence[str], outages: Sequence[str]) -> str | None:
     return ",".join(parts) if parts else None
 
 
-def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
-    """Yield what was written to each table and read, how hard, and what went wrong."""
+def _sheet(stats: Mapping[str, Any], *, has_items: bool) -> Iterator[Table | Text]:
+    """Yield what was written to each table and read, how hard, and what went wrong.
+
+    Args:
+        stats: of the simulator.
+        has_items: whether they say how many items there are now.
+    """
     tables: Mapping[str, Mapping[str, Any]] = stats["tables"]
     if not tables:
-        yield Text("no table was created")
+        yield Text("no table was created" if has_items else "no table was used")
         return
     names = ["units", "most in 1 s"]
     kinds = ["write_units", "max_window_units"]
@@ -244,22 +243,20 @@ def _sheet(stats: Mapping[str, Any]) -> Iterator[Table | Text]:
         # In two lines, so that beside so many columns there is room for the names.
         names = ["written", "most\nin 1 s", "read", "most\nin 1 s"]
         kinds += ["read_units", "max_read_window_units"]
+    items = ["items"] if has_items else []
     sheet = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     sheet.add_column("table", vertical="bottom", overflow="fold")
-    for name in ("items", *names, "throttled", "unprocessed"):
+    for name in (*items, *names, "throttled", "unprocessed"):
         sheet.add_column(name, justify="right", vertical="bottom", no_wrap=True)
     for name, table in tables.items():
         throttled = table["throttled_requests"] + table["throttled_reads"]
-        counts = (throttled, table["unprocessed_items"])
-        sheet.add_row(
-            printable(name),
-            f"{table['items']:,}",
-            *(f"{table[kind]:,.0f}" for kind in kinds),
-            *(f"{count:,}" for count in counts),
-        )
+        counts = [table[kind] for kind in (*items, *kinds)]
+        counts += [throttled, table["unprocessed_items"]]
+        sheet.add_row(printable(name), *(f"{count:,.0f}" for count in counts))
         for index_name, index in table["indexes"].items():
             units = (f"{index[kind]:,.0f}" for kind in kinds)
-            sheet.add_row("  " + printable(index_name), "", *units)
+            blank = ("" for _ in items)  # how many there are, nobody has counted
+            sheet.add_row("  " + printable(index_name), *blank, *units)
     yield sheet
     faults: Mapping[str, int] = stats["faults"]
     if faults:

@@ -134,6 +134,8 @@ class Upstream:
     ) -> Answer:
         answer = await self._send(name, request, headers)
         self._tables.outdate(request.get("TableName"))
+        if name == "DeleteTable" and answer.status == OK:
+            self._tables.forget(request["TableName"])
         return answer
 
     async def _read(self, name: str, request: Request, headers: Headers) -> Answer:

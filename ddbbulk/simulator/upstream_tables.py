@@ -53,6 +53,10 @@ class UpstreamTables:
         if isinstance(name, str):
             self._changes[_bare(name)] += 1
 
+    def forget(self, name: str) -> None:
+        """Begin anew with the next table of that name: this one is deleted."""
+        self._tables.pop(_bare(name), None)
+
     async def get(self, name: object, headers: Headers) -> Table | None:
         """The table of that name or ARN; None: the server does not describe it."""
         if not isinstance(name, str):

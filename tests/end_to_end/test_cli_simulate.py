@@ -64,6 +64,23 @@ def test_faults_are_told_at_the_end(
     assert out.splitlines()[-1] == "faults: expired 1, outage 0"
 
 
+def test_items_that_lie_upstream_are_not_counted(tmp_path: Path) -> None:
+    with Simulator() as behind:
+        where = ("--upstream", behind.endpoint_url, "--table", "users:alias@200")
+        with started_ddbbulk("simulate", "--port", "0", *where, home=tmp_path) as one:
+            with connected(first_line(one).rpartition(" ")[2]) as client:
+                client.must("PutItem", TableName="users", Item={"alias": {"S": "@d"}})
+            one.send_signal(signal.SIGINT)
+            code, out, err = ended(one)
+
+    assert code == 0, err
+    assert "the tables are kept upstream" in out
+    assert [line.split() for line in out.splitlines()[-2:]] == [
+        ["table", "units", "most", "in", "1", "s", "throttled", "unprocessed"],
+        ["users", "1", "1", "0", "0"],
+    ]
+
+
 def test_a_fault_that_is_not_known_is_one_clear_line(tmp_path: Path) -> None:
     done = typed("simulate", "--fault", "trottle=0.1", home=tmp_path)
 

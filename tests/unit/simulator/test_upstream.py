@@ -221,3 +221,13 @@ async def test_a_change_is_noticed_also_while_the_table_is_being_described() -> 
     await proxy.ask("Scan", TableName="ducks")  # while it owes 45 units
     proxy.now += 1.0
     assert (await proxy.ask("Scan", TableName="ducks")).status == 200
+
+
+async def test_a_table_that_is_made_again_owes_nothing() -> None:
+    proxy = Proxy(consumed=50)
+    proxy.server.description = LIMITED
+    assert (await proxy.ask("Scan", TableName="ducks")).status == 200
+    assert (await proxy.ask("Scan", TableName="ducks")).status == 400
+    await proxy.ask("DeleteTable", TableName="ducks")
+    await proxy.ask("CreateTable", TableName="ducks")
+    assert (await proxy.ask("Scan", TableName="ducks")).status == 200
