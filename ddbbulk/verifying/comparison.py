@@ -59,11 +59,7 @@ class Comparison:
             )
         self._started_at = datetime.now(UTC)
         self._started = time.perf_counter()
-        self._judge = Judge(
-            described.schema,
-            ttl_attribute=expiry,
-            now=self._started_at.timestamp(),
-        )
+        self._judge = Judge(described.schema, ttl_attribute=expiry)
         self._resources = ExitStack()
         self._stores: Stores
         self._failures: OpenedFile | None = None

@@ -41,16 +41,12 @@ class Judge:
     Args:
         schema: the table's keys.
         ttl_attribute: what says when an item expires; None: none does.
-        now: the time, in seconds since 1970.
     """
 
-    def __init__(
-        self, schema: TableSchema, *, ttl_attribute: str | None, now: float
-    ) -> None:
+    def __init__(self, schema: TableSchema, *, ttl_attribute: str | None) -> None:
         self._keys = [(key.name, key.type) for key in schema.keys]
         self._key_of = Marshaller(schema).key_of
         self._ttl_attribute = ttl_attribute
-        self._now = now
 
     def keys(self, writes: Iterable[Write]) -> list[dict[str, Any]]:
         """Return the keys of writes in DynamoDB JSON, each once."""
@@ -64,36 +60,41 @@ class Judge:
             for key in different
         ]
 
-    def suspects(self, writes: Sequence[Write], found: Iterable[Item]) -> list[Suspect]:
+    def suspects(
+        self, writes: Sequence[Write], found: Iterable[Item], *, now: float
+    ) -> list[Suspect]:
         """Return those of the writes that the table does not hold.
 
         Args:
             writes: what the source says.
             found: what the table has under their keys.
+            now: the time after that look, in seconds since 1970.
         """
         held = {self._key_of(item): item for item in found}
         suspects: list[Suspect] = []
         for write in writes:
-            suspect = self._judged(write, held.get(write.key))
+            suspect = self._judged(write, held.get(write.key), now)
             if suspect is not None:
                 suspects.append(suspect)
         return suspects
 
-    def _judged(self, write: Write, stored: Item | None) -> Suspect | None:
+    def _judged(
+        self, write: Write, stored: Item | None, now: float
+    ) -> Suspect | None:
         if write.operation == "delete":
-            is_gone = stored is None or self._is_expired(stored)
+            is_gone = stored is None or self._is_expired(stored, now)
             return None if is_gone else Suspect(write, "NotDeleted")
         item = item_of(write)
         names = () if stored is None else differences(item, stored)
         if stored is not None and not names:
             return None
-        if self._is_expired(item) or (stored is not None and self._is_expired(stored)):
+        if self._is_expired(item, now):
             return Suspect(write, "Expired")
         if stored is None:
             return Suspect(write, "Missing")
         return Suspect(write, "Different", names)
 
-    def _is_expired(self, item: Item) -> bool:
+    def _is_expired(self, item: Item, now: float) -> bool:
         """Say whether the service may delete an item at any moment, or has.
 
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
@@ -102,7 +103,7 @@ class Judge:
         text = None if name is None else item.get(name, {}).get("N")
         if text is None:
             return False
-        return self._now - TTL_MAX_AGE_SECONDS < float(text) < self._now
+        return now - TTL_MAX_AGE_SECONDS < float(text) < now
 
 
 def _parts(key: Key) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class VerifyReport(BaseModel):
         items_different: it has another one.
         items_superseded: a later item of their key is in the source. (Where all the
             items of a key are the same and the table holds them, all count as equal.)
-        items_expired: their time to live has passed, or that of the table's item.
+        items_expired: their time to live has passed, so they need not be there.
         items_rejected: DynamoDB would not take them, so no load could write them.
         items_unsampled: not of the sample.
         items_extra: in the table, not in the source; None: that was not asked.

@@ -1,6 +1,7 @@
 """A source compared with a table: read once, looked up in portions, settled at last."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -230,12 +231,12 @@ class Verification:
         try:
             judge = self._judge
             found = await self._look_up(judge.keys(writes))
-            suspects = judge.suspects(writes, found)
+            suspects = judge.suspects(writes, found, now=time.time())
             if suspects and self._look_again is not None:
                 keys = {suspect.write.key for suspect in suspects}
                 again = [write for write in writes if write.key in keys]
                 found = await self._look_again(judge.keys(again))
-                suspects = judge.suspects(again, found)
+                suspects = judge.suspects(again, found, now=time.time())
             await self._keep(writes, suspects)
         finally:
             self._slots.release()

@@ -152,6 +152,29 @@ async def test_what_has_expired_is_no_difference() -> None:
     assert counted(report) == {"expired": 1, "missing": 3}
 
 
+async def test_what_expires_while_the_source_is_read_is_no_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    until = int(time.time()) + 3600
+
+    class Slow(ReadableTable):
+        async def read(self, operation: ReadOperation, body: bytes) -> Outcome:
+            monkeypatch.setattr(time, "time", lambda: until + 1.0)
+            return await super().read(operation, body)
+
+    report = await verified(Slow("pk"), [{"pk": "a", TTL: until}])
+    assert counted(report) == {"expired": 1}
+
+
+async def test_a_stale_item_that_has_expired_is_still_not_what_was_loaded() -> None:
+    now = int(time.time())
+    table = holding({"pk": "renewed", TTL: now - 60}, {"pk": "deleted", TTL: now - 60})
+    source = [{"pk": "renewed", TTL: now + 3600}, Delete({"pk": "deleted"})]
+    report = await verified(table, source)
+    assert counted(report) == {"different": 1, "equal": 1}
+    assert report.differences[0].attributes == (TTL,)
+
+
 async def test_a_stale_look_is_followed_by_a_certain_one_at_what_differs() -> None:
     table = holding(*USERS)
     table.stale = {key: item for key, item in table.items.items() if "k1" not in key[0]}
@@ -339,7 +362,7 @@ def test_binary_values_are_compared_by_their_bytes() -> None:
 
 def test_keys_of_every_type_are_asked_for_as_the_wire_has_them() -> None:
     schema = TableSchema.of("b:B", "n:N")
-    judge = Judge(schema, ttl_attribute=None, now=0.0)
+    judge = Judge(schema, ttl_attribute=None)
     marshaller = Marshaller(schema)
     items = [{"b": b"\xff\x00", "n": n} for n in (1, Decimal("1.50"), -(10**37))]
     writes = [marshaller.put(item) for item in items]
@@ -348,4 +371,5 @@ def test_keys_of_every_type_are_asked_for_as_the_wire_has_them() -> None:
         {"b": {"B": "/wA="}, "n": {"N": text}} for text in ("1", "1.5", "-1" + "0" * 37)
     ]
     found = [{**key, "other": {"S": "x"}} for key in keys]
-    assert [one.code for one in judge.suspects(writes, found)] == ["Different"] * 3
+    suspects = judge.suspects(writes, found, now=0.0)
+    assert [one.code for one in suspects] == ["Different"] * 3
