@@ -7,6 +7,7 @@ the "rule of three".
 """
 
 import math
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 CONFIDENCE: Final = 0.95
@@ -41,6 +42,14 @@ def highest_share(
         else:
             high = middle
     return high
+
+
+def as_percent(share: float) -> str:
+    """Return a share above 0 in two digits, rounded up: ``0.3 %``."""
+    percent = 100 * Decimal(share)
+    last_digit = Decimal(1).scaleb(percent.adjusted() - 1)
+    rounded = percent.quantize(last_digit, ROUND_CEILING).normalize()
+    return f"{rounded:f} %"
 
 
 def _at_most(count: int, items: int, share: float) -> float:

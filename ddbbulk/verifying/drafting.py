@@ -8,7 +8,7 @@ from typing import Final
 from ddbbulk.errors import ConservationError
 from ddbbulk.reading import Reader
 from ddbbulk.tables import TableDescription
-from ddbbulk.verifying.confidence import CONFIDENCE, highest_share
+from ddbbulk.verifying.confidence import CONFIDENCE, as_percent, highest_share
 from ddbbulk.verifying.extra_items import ExtraItems
 from ddbbulk.verifying.report import (
     Consistency,
@@ -62,7 +62,9 @@ def draw_up(draft: Draft) -> VerifyReport:
         )
     differing = ends["items_missing"] + ends["items_different"]
     faults = differing + ends["items_rejected"] + (extra.count if extra else 0)
-    sample = None if draft.seed is None else _bound(ends, draft.seed)
+    sample = None
+    if draft.seed is not None and ends["items_unsampled"]:
+        sample = _bound(ends, draft.seed)
     return VerifyReport(
         table=draft.table,
         source=draft.source,
@@ -145,7 +147,7 @@ def _verdict(
     if not items and not found:
         return "the source has no items"
     if sample is not None:
-        share = f"{_percent(sample.highest_share)} of all do"
+        share = f"{as_percent(sample.highest_share)} of all do"
         confidence = f"{100 * sample.confidence:g} % confidence"
         bound = f"with {confidence} no more than {share}"
         differ = f"{sample.differing:,} of {sample.items:,} sampled items differ"
@@ -160,13 +162,3 @@ def _verdict(
     held = "all" if not but else f"{ends['items_equal']:,} of"
     text = f"equal: the table holds {held} {items:,} items of the source"
     return f"{text} ({but})" if but else text
-
-
-def _percent(share: float) -> str:
-    """Return a share that is never less than it is: ``0.3 %``."""
-    percent = 100 * share
-    return (
-        f"{percent:.2g} %"
-        if float(f"{percent:.2g}") >= percent
-        else (f"{percent * 1.05:.2g} %")
-    )

@@ -70,7 +70,8 @@ class VerifyReport(BaseModel):
         items_unsampled: not of the sample.
         items_extra: in the table, not in the source; None: that was not asked.
         is_equal: nothing is missing or different, and nothing extra was found.
-        sample: what the sample says of the whole; None: all items were compared.
+        sample: what the sample says of the whole; None: all items were compared, as
+            they are where a sample was asked for that is as large as the source.
         table_item_count: DynamoDB's own count, about six hours old.
         source_keys: how many different keys the source has, where that was counted.
         read_units: what the look-ups, and the scan for extra items, have consumed.

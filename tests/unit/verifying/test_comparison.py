@@ -244,6 +244,16 @@ async def test_a_sample_says_what_it_says_of_all() -> None:
     assert report.sample.highest_share == 1.0
 
 
+async def test_a_sample_that_is_large_enough_leaves_nothing_to_chance() -> None:
+    table = holding(*USERS)
+    report = await verified(table, USERS, sample=250)
+    assert report.sample is None
+    assert report.verdict == "equal: the table holds all 250 items of the source"
+    table.items.popitem()
+    report = await verified(table, USERS, sample=1000)
+    assert report.verdict == "NOT equal: 1 missing; the source has 250 items"
+
+
 async def test_a_sampled_item_that_was_superseded_counts_for_nothing() -> None:
     source = [{"pk": "a", "n": n} for n in range(50)]
     report = await verified(holding({"pk": "a", "n": 49}), source, sample=20)

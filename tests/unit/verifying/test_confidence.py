@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ddbbulk.verifying.confidence import highest_share
+from ddbbulk.verifying.confidence import as_percent, highest_share
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,20 @@ def test_a_large_sample_with_many_differences_has_a_bound_near_them() -> None:
 
 def test_more_confidence_asks_for_a_wider_bound() -> None:
     assert highest_share(3, 100, confidence=0.99) > highest_share(3, 100)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (1.0, "100 %"),
+        (0.9951, "100 %"),
+        (0.95, "95 %"),
+        (0.0295131, "3 %"),
+        (0.00104, "0.11 %"),
+        (0.00000029957, "0.00003 %"),
+    ],
+)
+def test_a_share_is_told_in_two_digits_and_never_as_less(
+    share: float, text: str
+) -> None:
+    assert as_percent(share) == text
