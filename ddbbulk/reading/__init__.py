@@ -11,7 +11,12 @@ from ddbbulk.reading.options import (
     open_table,
 )
 from ddbbulk.reading.page import Page
-from ddbbulk.reading.reader import DEFAULT_SEGMENTS, MAX_SEGMENTS, Reader
+from ddbbulk.reading.reader import (
+    DEFAULT_SEGMENTS,
+    MAX_SEGMENTS,
+    Reader,
+    check_segments,
+)
 from ddbbulk.reading.report import ReadReport
 from ddbbulk.reading.table_source import TableSource
 from ddbbulk.reading.tally import ReadTally
@@ -30,6 +35,7 @@ __all__ = [
     "Reader",
     "TableSource",
     "check_options",
+    "check_segments",
     "open_reader",
     "open_table",
 ]

@@ -22,6 +22,16 @@ DEFAULT_SEGMENTS: Final = 4
 MAX_SEGMENTS: Final = 1024
 
 
+def check_segments(segments: int) -> None:
+    """Refuse to divide a table into so many parts.
+
+    Raises:
+        ConfigurationError: there are none, or too many.
+    """
+    if not 1 <= segments <= MAX_SEGMENTS:
+        raise ConfigurationError(f"segments is {segments}: give 1 to {MAX_SEGMENTS:,}")
+
+
 class Reader:
     """Reads a table: all of it, or items by their keys.
 
@@ -127,10 +137,7 @@ class Reader:
             request: what is asked for.
             starts: as for ``scan``.
         """
-        if not 1 <= request.segments <= MAX_SEGMENTS:
-            raise ConfigurationError(
-                f"segments is {request.segments}: give 1 to {MAX_SEGMENTS:,}"
-            )
+        check_segments(request.segments)
         sizes = PageSizes(
             is_consistent=self.is_consistent,
             shows_whole_items=request.shows_whole_items,

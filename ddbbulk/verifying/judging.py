@@ -78,9 +78,7 @@ class Judge:
                 suspects.append(suspect)
         return suspects
 
-    def _judged(
-        self, write: Write, stored: Item | None, now: float
-    ) -> Suspect | None:
+    def _judged(self, write: Write, stored: Item | None, now: float) -> Suspect | None:
         if write.operation == "delete":
             is_gone = stored is None or self._is_expired(stored, now)
             return None if is_gone else Suspect(write, "NotDeleted")

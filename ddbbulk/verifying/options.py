@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from os import PathLike
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 import aioboto3
 
 from ddbbulk.aws import Connection
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.reading import ReadBudget, check_options
+from ddbbulk.reading import (
+    DEFAULT_SEGMENTS,
+    ReadBudget,
+    check_options,
+    check_segments,
+)
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.transport import Transport, TransportName
 from ddbbulk.verifying.report import Consistency
@@ -83,3 +88,9 @@ def check_verify_options(options: VerifyOptions) -> None:
     sample = options.get("sample")
     if sample is not None and sample < 1:
         raise ConfigurationError(f"a sample has 1 item or more, not {sample:,}")
+    consistency, known = options.get("consistency", "rechecked"), get_args(Consistency)
+    if consistency not in known:
+        raise ConfigurationError(
+            f"consistency is {consistency}: give {', '.join(known[:-1])} or {known[-1]}"
+        )
+    check_segments(options.get("segments", DEFAULT_SEGMENTS))

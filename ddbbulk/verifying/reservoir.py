@@ -18,6 +18,7 @@ from ddbbulk.marshal import Key, Operation, Write
 from ddbbulk.scratch import ScratchFile
 
 _RANK_BYTES: Final = 8
+_SALT_BYTES: Final = 16
 
 
 class _Held(msgspec.Struct, array_like=True):
@@ -54,7 +55,7 @@ class Reservoir:
 
     def __init__(self, size: int, *, seed: int, file: ScratchFile) -> None:
         self._size = size
-        self._salt = seed.to_bytes(16, "big", signed=True)
+        self._salt = blake2b(str(seed).encode(), digest_size=_SALT_BYTES).digest()
         self._file = file
         # The largest rank first: it is the next to go.
         self._chosen: list[tuple[int, int, int]] = []

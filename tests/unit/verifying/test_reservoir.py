@@ -44,6 +44,7 @@ def test_a_seed_chooses_the_same_items_however_they_come() -> None:
     assert chosen(items, 20, seed=7) == chosen(items, 20, seed=7, portion=3)
     assert chosen(items, 20, seed=7) != chosen(items, 20, seed=8)
     assert chosen(items, 20, seed=-1)
+    assert chosen(items, 20, seed=10**50) != chosen(items, 20, seed=-(10**50))
 
 
 def test_every_item_is_as_likely_as_the_others() -> None:
