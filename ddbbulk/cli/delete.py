@@ -9,6 +9,7 @@ import typer
 
 from ddbbulk.cli.confirmation import ConfirmedOption
 from ddbbulk.cli.deleting import Deleting
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.load_options import (
@@ -120,6 +121,10 @@ def delete(  # noqa: PLR0913 - typer reads the options from the signature
             FailureLimit.parse(max_failures)
         if report is not None:
             check_report_file(report)
+        check_distinct_files(
+            sources,
+            {"--failures": failures, "--checkpoint": checkpoint, "--report": report},
+        )
         settings = LoadSettings(
             table=table,
             wcu=wcu.units if wcu else None,

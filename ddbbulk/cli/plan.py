@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import explained_errors
@@ -178,6 +179,7 @@ def plan(  # noqa: PLR0913 - typer reads the options from the signature
     with explained_errors(console, is_debug=debug):
         if report is not None:
             check_report_file(report)
+        check_distinct_files(sources, {"--report": report})
         settings = PlanSettings(
             table=_table(table, schema, key_schema(key or ())),
             name=table,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ddbbulk.cli.confirmation import ConfirmedOption
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import explained_errors
 from ddbbulk.cli.options import DebugOption, index_rates, require_wcu
@@ -113,6 +114,7 @@ def undo(  # noqa: PLR0913 - typer reads the options from the signature
             require_wcu(wcu, endpoint_url, os.environ)
         if report is not None:
             check_report_file(report)
+        check_distinct_files([manifest], {"--list": left, "--report": report})
         settings = UndoSettings(
             manifest=manifest,
             is_dry_run=dry_run,

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.load_options import TableOption
@@ -174,6 +175,10 @@ def verify(  # noqa: PLR0913 - typer reads the options from the signature
         require_rcu(rcu, endpoint_url, os.environ)
         if report is not None:
             check_report_file(report)
+        check_distinct_files(
+            sources,
+            {"--failures": failures, "--extra-file": extra_file, "--report": report},
+        )
         settings = VerifySettings(
             table=table,
             rcu=rcu.units if rcu else None,

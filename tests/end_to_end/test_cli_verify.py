@@ -180,17 +180,24 @@ def test_a_load_is_taken_back_once_that_is_agreed_to(
         ("undo no.jsonl", "No such file"),
         ("undo users.csv", "is no manifest of ddbbulk"),
         ("load users.csv -t {table} --manifest m.jsonl", "has items already"),
+        ("verify users.csv -t {table} --extra-file users.csv", "is what is read"),
+        ("verify users.csv -t {table} --extra-file a --report a", "the file of --ext"),
+        ("plan users.csv -t {table} --report users.csv", "is what is read"),
+        ("undo users.csv --report users.csv", "is what is read"),
+        ("delete users.csv -t {table} --report users.csv", "is what is read"),
     ],
 )
 def test_a_mistake_is_told_with_its_mending(
-    run: Run, users: Users, words: str, says: str
+    run: Run, users: Users, tmp_path: Path, words: str, says: str
 ) -> None:
     users.put("@before")
+    rows = (tmp_path / "users.csv").read_text()
     done = run(*words.format(table=users.table).split())
     assert done.returncode == 2, done.stdout
     assert says in plain(done.stderr)
     assert "Traceback" not in done.stderr
     assert users.found() == {"@before"}
+    assert (tmp_path / "users.csv").read_text() == rows
 
 
 def test_a_source_that_breaks_off_stops_a_verification_early(
