@@ -3,51 +3,42 @@
 Every item of the manifest is looked up, strongly consistent. One that is as the load
 has written it, by its digest, is deleted on the condition that every attribute is still
 as it was seen just now. (Only an attribute that somebody adds in that moment escapes
-this: no condition can say that there are no others. So little time passes between the
-look and the delete: a second or two, also where the budget is small.) All else is left,
-and listed. Nothing in the manifest changes, so the same undo can be run again.
+this: no condition can say that there are no others. So little time passes between look
+and delete.) All else is left, and listed. Nothing in the manifest changes, so the same
+undo can be run again.
 """
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from itertools import islice
 from os import PathLike
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, Unpack
+from typing import Final, Self, TypeVar, Unpack
 
 from ddbbulk.aws import Connection, connect_by
-from ddbbulk.canonical import item_digest
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.events import Event, ItemExisting
-from ddbbulk.failures import FailedItem
+from ddbbulk.events import Event
 from ddbbulk.locked_file import LockedFile
 from ddbbulk.manifest import ManifestHeader, OpenedManifest
-from ddbbulk.marshal import Marshaller, WireItem
 from ddbbulk.reading import Reader, check_options, open_reader
 from ddbbulk.report import LoadReport
 from ddbbulk.scratch import ScratchFile
-from ddbbulk.sources import Chunk
 from ddbbulk.tables import TableDescription, describe_table
-from ddbbulk.unchanged import TOO_MANY_ATTRIBUTES, Unchanged
-from ddbbulk.undoing.contents import Entry, ManifestContents
+from ddbbulk.unchanged import Unchanged
+from ddbbulk.undoing.contents import ManifestContents
 from ddbbulk.undoing.drafting import Outcome, draw_up
-from ddbbulk.undoing.left_items import CHANGED, UNKNOWN, LeftItems
+from ddbbulk.undoing.left_items import LeftItems
 from ddbbulk.undoing.options import UndoOptions, writer_options
 from ddbbulk.undoing.report import UndoReport
-from ddbbulk.undoing.seen import Seen
+from ddbbulk.undoing.sweep import Sweep
 from ddbbulk.writer import BulkWriter
 
 Result = TypeVar("Result")
 
-_PORTION: Final = 100
 _COUNTED_AT_ONCE: Final = 10_000
-# Below it the writer's queue would hold more than two seconds of deletes.
-_FAST_WCU: Final = 1000.0
 
 
 class Undoing:
@@ -82,7 +73,7 @@ class Undoing:
         self._condition: Unchanged
         self._left: LeftItems
         self._left_file: LockedFile | None = None
-        self._seen = Seen()
+        self._sweep: Sweep
 
     async def __aenter__(self) -> Self:
         try:
@@ -110,14 +101,14 @@ class Undoing:
         started_at, started = datetime.now(UTC), time.perf_counter()
         written: LoadReport | None = None
         if self._options.get("dry_run", False):
-            await self._look_up_all(None)
+            await self._sweep.run(None, self._options.get("on_items"))
         else:
             written = await self._delete()
-        await self._account_for_unmet()
+        await self._sweep.account_for_unmet()
         if self._left_file is not None:
             file = self._left_file
             await self._use(lambda: self._left.write(file))
-        seen = self._seen
+        seen = self._sweep.seen
         return draw_up(
             Outcome(
                 table=self.described.name,
@@ -192,6 +183,15 @@ class Undoing:
         # Left first: nobody is in the others any more when they are closed.
         thread = ThreadPoolExecutor(1, thread_name_prefix="ddbbulk-undo")
         self._thread = stack.enter_context(thread)
+        self._sweep = Sweep(
+            manifest=self._manifest.name,
+            contents=self._contents,
+            schema=self.described.schema,
+            condition=self._condition,
+            reader=self._reader,
+            left=self._left,
+            thread=self._thread,
+        )
 
     def _check_table(self) -> None:
         """Refuse a table that is not the one that was loaded."""
@@ -213,97 +213,18 @@ class Undoing:
         """Look all entries up, and delete those that are as they were written."""
         table, more = self.header.table, writer_options(self._options)
         more["on_event"] = self._heard
-        more["on_failure"] = self._refused
+        more["on_failure"] = self._sweep.refused
         more["connection"] = self._connection
         async with BulkWriter(table, condition=self._condition, **more) as writer:
-            await self._look_up_all(writer)
+            await self._sweep.run(writer, self._options.get("on_items"))
         return writer.report
 
-    async def _look_up_all(self, writer: BulkWriter | None) -> None:
-        entries = self._contents.entries()
-        on_items = self._options.get("on_items")
-        count = max(1, min(_PORTION, int(_rate(writer))))
-        while some := await self._use(lambda: [*islice(entries, count)]):
-            await self._take(some, writer)
-            self._seen.looked_up += len(some)
-            if on_items is not None:
-                on_items(self._seen.looked_up)
-
-    async def _take(self, entries: Sequence[Entry], writer: BulkWriter | None) -> None:
-        found = await self._found(entries)
-        if writer is not None and _rate(writer) < _FAST_WCU:
-            # What was seen long ago may not be so any more.
-            await writer.flush()
-        left: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            item = found.get(entry.line)
-            if item is None:
-                self._seen.gone += 1
-            elif reason := self._reason_to_leave(entry, item):
-                left[reason].append(entry)
-            else:
-                self._seen.deletable += 1
-                if writer is not None:
-                    await writer.put_chunk(self._chunk(entry, item))
-        for reason, some in left.items():
-            await self._leave(some, reason)
-
-    def _reason_to_leave(self, entry: Entry, item: Mapping[str, Any]) -> str:
-        """Return why an item that is there is not deleted; empty: it is."""
-        if not entry.creation.is_certain:
-            return UNKNOWN
-        if item_digest(item).hex() != entry.creation.digest:
-            return CHANGED
-        return "" if self._condition.can_compare(item) else TOO_MANY_ATTRIBUTES
-
-    def _chunk(self, entry: Entry, item: Mapping[str, Any]) -> Chunk:
-        # Its position is the line: whatever is told of it names that.
-        line = entry.line
-        return Chunk((WireItem(item),), line, self._manifest.name, (line,))
-
-    async def _found(self, entries: Sequence[Entry]) -> dict[int, Mapping[str, Any]]:
-        """Return what the table has of some entries, by their lines."""
-        key_of = Marshaller(self.described.schema).key_of
-        lines = {key_of(entry.creation.key): entry.line for entry in entries}
-        found = await self._reader.look_up([entry.creation.key for entry in entries])
-        return {lines[key_of(item)]: item for item in found}
-
-    async def _account_for_unmet(self) -> None:
-        """Find out whether what was not deleted went by itself, or was changed."""
-        seen = self._seen
-        if not seen.unmet and not seen.refused:
-            return
-        portions = self._contents.portions(_PORTION)
-        while entries := await self._use(lambda: next(portions, None)):
-            unmet = [entry for entry in entries if entry.line in seen.unmet]
-            if unmet:
-                found = await self._found(unmet)
-                there = [entry for entry in unmet if entry.line in found]
-                seen.vanished += len(unmet) - len(there)
-                await self._leave(there, CHANGED)
-            for entry in entries:
-                if entry.line in seen.refused:
-                    await self._leave((entry,), seen.refused[entry.line])
-
-    async def _leave(self, entries: Sequence[Entry], reason: str) -> None:
-        if entries:
-            await self._use(lambda: self._left.add(entries, reason))
-
     def _heard(self, event: Event) -> None:
-        if isinstance(event, ItemExisting):
-            self._seen.unmet.add(event.position)
+        self._sweep.heard(event)
         listener = self._options.get("on_event")
         if listener is not None:
             listener(event)
 
-    def _refused(self, failed: FailedItem) -> None:
-        self._seen.refused[failed.position] = failed.reason
-
     def _use(self, work: Callable[[], Result]) -> asyncio.Future[Result]:
         """Do something that blocks, in the one thread that does."""
         return asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-def _rate(writer: BulkWriter | None) -> float:
-    """Return how many small items a second may be deleted."""
-    return _FAST_WCU if writer is None else writer.snapshot().budgets.get("", 1.0)

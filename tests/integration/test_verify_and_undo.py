@@ -188,20 +188,36 @@ async def test_an_item_that_is_changed_between_look_and_delete_stays(
     place: Place, path: Path
 ) -> None:
     await place.load(manifest=path, max_connections=1)  # lines in the items' order
+
+    def change(items: int) -> None:
+        # All was looked at, and of the last ones none is deleted yet.
+        if items == 120:
+            for number in range(113, 118):
+                place.change(f"k{number}", {"N": "5"})
+            place.delete("k118")
+
+    report = await place.undo(path, wcu=20 * 12, on_items=change)
+    assert place.keys() == {f"k{number}" for number in range(113, 118)}
+    assert report.items_changed == 5
+    assert (report.items_deleted, report.items_gone) == (115, 0)
+
+
+async def test_large_items_are_looked_at_only_just_before_they_are_deleted(
+    place: Place, path: Path
+) -> None:
+    large = [{"pk": f"k{n}", "text": "x" * 50_000} for n in range(4)]
+    await place.load(large, manifest=path, max_connections=1)
+
     looked: list[int] = []
 
     def change(items: int) -> None:
-        # All of the first portion was looked at; at 20 WCU little of it is deleted.
+        # What is added to an item that was seen, no condition sees.
         if not looked:
-            for number in range(90, 95):
-                place.change(f"k{number}", {"N": "5"})
-            place.delete("k95")
+            place.change("k3", {"S": "added"})
         looked.append(items)
 
-    report = await place.undo(path, wcu=20 * 12, on_items=change)
-    assert place.keys() == {f"k{number}" for number in range(90, 95)}
-    assert report.items_changed == 5
-    assert (report.items_deleted, report.items_gone) == (115, 0)
+    report = await place.undo(path, wcu=400, on_items=change)
+    assert (place.keys(), report.items_changed) == ({"k3"}, 1)
 
 
 async def test_an_item_with_too_many_attributes_is_listed(
