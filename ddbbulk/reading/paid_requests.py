@@ -1,17 +1,22 @@
 """Requests that read: each waits for its budget, and is sent until it is answered."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn, cast
 
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import RequestError
+from ddbbulk.printable import printable
 from ddbbulk.reading.budget import ReadBudget
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
 from ddbbulk.transport import ReadingTransport, ReadOperation, Reply
 
+_LOG = logging.getLogger(__name__)
+
 # What is no answer of anybody.
 _UNREACHED: Final = frozenset({"ConnectionFailed", "Timeout"})
+_TOLD_SECONDS: Final = 5.0
 _NOTHING_DONE: Final = Failure(
     FailureKind.THROTTLED, "UnprocessedKeys", "every key came back unprocessed"
 )
@@ -46,6 +51,7 @@ class PaidRequests:
         self._table = table
         self._retry = retry
         self._failing_since: float | None = None
+        self._is_wait_told = False
         self._was_reached = False
         self.budget = budget
         self.units = 0.0
@@ -85,6 +91,7 @@ class PaidRequests:
     def progressed(self) -> None:
         """Note that something was read."""
         self._failing_since = None
+        self._is_wait_told = False
 
     async def wait_unprocessed(self, attempts: int, *, is_progress: bool) -> None:
         """Wait before keys that came back unprocessed are asked for again.
@@ -130,7 +137,18 @@ class PaidRequests:
             was_reached=self._was_reached,
         ):
             self._fail(failure, operation)
+        self._tell_of_wait(failure, now - self._failing_since)
         await asyncio.sleep(self._retry.wait_seconds(failure.kind, attempts=attempts))
+
+    def _tell_of_wait(self, failure: Failure, seconds: float) -> None:
+        """Say once why nothing comes, where somebody may wonder by now."""
+        if seconds < _TOLD_SECONDS or self._is_wait_told:
+            return
+        self._is_wait_told = True
+        _LOG.warning(
+            "table %s: nothing was read for %.0f s (%s: %s); trying again",
+            *(self._table, seconds, failure.code, printable(failure.message)),
+        )
 
     def _fail(self, failure: Failure, operation: ReadOperation) -> NoReturn:
         error: RequestError = request_error(

@@ -168,6 +168,23 @@ async def test_an_endpoint_that_never_answers_is_given_up_soon() -> None:
     assert asyncio.get_running_loop().time() < 30
 
 
+async def test_a_wait_for_a_server_that_is_gone_is_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    loop = asyncio.get_running_loop()
+    gone = Failure(FailureKind.FAULT, "ConnectionFailed", "refused\x1b")
+
+    def failing(number: int) -> Failure | None:
+        return gone if number > 4 and loop.time() < 40 else None
+
+    pages = await pages_of(reader_of(TableToRead(birds(2000), failing=failing), 20.0))
+
+    assert len(names(pages)) == 2000
+    (message,) = caplog.messages
+    assert message.startswith("table birds: nothing was read for ")
+    assert message.endswith(r" s (ConnectionFailed: refused\x1b); trying again")
+
+
 async def test_what_no_retry_mends_ends_at_once() -> None:
     table = TableToRead(birds(1))
     reader = Reader(table, table="cats", budget=ReadBudget(5))
