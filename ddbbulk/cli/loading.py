@@ -1,7 +1,6 @@
 """What ``ddbbulk load`` does: open, look, load, account for it."""
 
 import asyncio
-import shlex
 from contextlib import aclosing
 from typing import ClassVar
 
@@ -25,7 +24,7 @@ from ddbbulk.cli.preflight import (
     sparse_indexes,
 )
 from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.cli.whereabouts import account_of
+from ddbbulk.cli.whereabouts import account_of, command_there
 from ddbbulk.errors import ConfigurationError, DeadlineReachedError
 from ddbbulk.events import (
     BudgetChanged,
@@ -235,8 +234,9 @@ class Loading:
             text = f"{file} says that this load is done; remove it to load all again"
             say(self._errors, text, kind="note")
         if self._settings.manifest is not None and report.items_written:
-            manifest = printable(shlex.quote(str(self._settings.manifest)))
-            say(self._errors, f"to take this load back:\nddbbulk undo {manifest}")
+            words = ("undo", str(self._settings.manifest))
+            command = command_there(self._settings, *words)
+            say(self._errors, f"to take this load back:\n{command}")
         if report.items_rejected:
             return ExitCode.SOME_REJECTED
         return ExitCode.WRONG_SETTINGS if self._is_report_lost else ExitCode.COMPLETE

@@ -1,7 +1,6 @@
 """What ``ddbbulk verify`` does: read, look up, say whether it is all there."""
 
 import asyncio
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,8 @@ from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
 from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.whereabouts import command_there
 from ddbbulk.errors import ConfigurationError, SourceError
-from ddbbulk.printable import printable
 from ddbbulk.sources import ItemSource
 from ddbbulk.verifying import Consistency, VerifyReport, verify, verify_sheet
 
@@ -176,13 +175,10 @@ class Verifying:
         settings = self._settings
         differing = report.items_missing + report.items_different
         if differing and settings.failures is not None:
-            file = printable(shlex.quote(str(settings.failures)))
-            overwrite = " --overwrite" if report.items_different else ""
-            say(self._errors, f"to load them:\nddbbulk retry {file}{overwrite}")
+            overwrite = ["--overwrite"] if report.items_different else []
+            words = ("retry", str(settings.failures), *overwrite)
+            say(self._errors, f"to load them:\n{command_there(settings, *words)}")
         if report.items_extra and settings.extra_file is not None:
-            file = printable(shlex.quote(str(settings.extra_file)))
-            table = printable(shlex.quote(settings.table))
-            say(
-                self._errors,
-                f"to delete what is extra:\nddbbulk delete {file} --table {table}",
-            )
+            words = ("delete", str(settings.extra_file), "--table", settings.table)
+            command = command_there(settings, *words)
+            say(self._errors, f"to delete what is extra:\n{command}")

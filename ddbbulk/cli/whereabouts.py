@@ -1,8 +1,10 @@
 """Where a table is and how much is in it, in words."""
 
-from typing import Final
+import shlex
+from typing import Final, Protocol
 
 from ddbbulk.aws import Connection
+from ddbbulk.printable import printable
 from ddbbulk.tables import TableDescription
 
 _KILOBYTE: Final = 1024
@@ -23,6 +25,43 @@ def whereabouts(connection: Connection, arn: str = "") -> str:
     place = f"at {connection.endpoint_url}, region {connection.region}"
     account = account_of(arn)
     return f"{place}, account {account}" if account else place
+
+
+class Place(Protocol):
+    """What says where a table is, as it was typed."""
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """A server other than AWS."""
+        ...
+
+    @property
+    def region(self) -> str | None:
+        """AWS region."""
+        ...
+
+    @property
+    def profile(self) -> str | None:
+        """Profile of the shared AWS configuration."""
+        ...
+
+    @property
+    def allow_insecure_endpoint(self) -> bool:
+        """Whether real credentials go over plain HTTP."""
+        ...
+
+
+def command_there(place: Place, *words: str) -> str:
+    """Return a command to be typed next, for the same place."""
+    options = {
+        "--endpoint-url": place.endpoint_url,
+        "--region": place.region,
+        "--profile": place.profile,
+    }
+    given = [word for option in options.items() if option[1] for word in option if word]
+    if place.allow_insecure_endpoint:
+        given.append("--allow-insecure-endpoint")
+    return printable(shlex.join(("ddbbulk", *words, *given)))
 
 
 def contents(described: TableDescription) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -168,6 +169,30 @@ def test_a_load_is_taken_back_once_that_is_agreed_to(
     again = run("undo", "made.jsonl", "--yes", "--json")
     assert again.returncode == 0
     assert UndoReport.model_validate_json(again.stdout).items_gone == COUNT
+
+
+def test_what_is_to_be_typed_next_names_the_place(
+    run: Run, users: Users, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB")
+    place = ("--endpoint-url", simulator.endpoint_url, "--region", "eu-west-1")
+
+    def typed_next(done: CompletedProcess[str]) -> list[str]:
+        command, *words = shlex.split(done.stderr.splitlines()[-1])
+        assert command == "ddbbulk"
+        assert words[-4:] == [*place]
+        return words
+
+    table = ("-t", users.table, *place)
+    undo = typed_next(run("load", "users.csv", *table, "--manifest", "made.jsonl"))
+    assert run(*undo, "--yes").returncode == 0
+    retry = typed_next(run("verify", "users.csv", *table, "--failures", "diff.jsonl"))
+    assert run(*retry).returncode == 0
+    users.put("@stranger")
+    files = ("--extra-file", "extra.jsonl")
+    delete = typed_next(run("verify", "users.csv", *table, *files))
+    assert run(*delete, "--yes").returncode == 0
+    assert run("verify", "users.csv", *table, "--extra").returncode == 0
 
 
 @pytest.mark.parametrize(
