@@ -16,6 +16,7 @@ from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error, say_rate
 from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.counted import counted
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import BudgetChanged, Event, LoadFinished
 from ddbbulk.undoing import Undoing, UndoReport, undo_sheet
@@ -134,8 +135,8 @@ class UndoRun:
         header, described = undoing.header, undoing.described
         what = (
             f"table {described.name} at {connection.endpoint_url}, region "
-            f"{connection.region}: {undoing.items_created:,} items that a load of "
-            f"{header.started_at:%Y-%m-%d %H:%M} UTC has created"
+            f"{connection.region}: {counted(undoing.items_created, 'item')} that a "
+            f"load of {header.started_at:%Y-%m-%d %H:%M} UTC has created"
         )
         if self._settings.is_dry_run or not undoing.items_created:
             say(self._errors, f"{what}; nothing is deleted now")
@@ -143,7 +144,7 @@ class UndoRun:
         await confirm_name(
             described.name,
             errors=self._errors,
-            what=f"{what} will be deleted, where nobody has changed them since",
+            what=f"{what} will be deleted, unless changed since",
             is_agreed=self._settings.is_agreed,
         )
 
@@ -158,9 +159,10 @@ class UndoRun:
             say_rate(self._errors, event)
 
     def _unfinished(self) -> str:
-        deleted = f"{self._deleted:,} items were deleted" if self._deleted else ""
+        if not self._deleted:
+            return "nothing was deleted"
         again = "run the same command again for the rest"
-        return f"{deleted}; {again}" if deleted else "nothing was deleted"
+        return f"{counted(self._deleted, 'item')} deleted; {again}"
 
     def _finished(self, report: UndoReport) -> ExitCode:
         settings = self._settings

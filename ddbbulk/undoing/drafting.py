@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ddbbulk.counted import counted
 from ddbbulk.errors import ConservationError
 from ddbbulk.reading import Reader
 from ddbbulk.report import LoadReport
@@ -83,9 +84,11 @@ def _verdict(report: UndoReport) -> str:
     if not report.items_created:
         return "nothing to undo: the manifest tells of no item"
     would = "would be deleted" if report.is_dry_run else "deleted"
-    parts = [f"{report.items_deleted:,} of {report.items_created:,} items {would}"]
+    parts = [
+        f"{report.items_deleted:,} of {counted(report.items_created, 'item')} {would}"
+    ]
     if report.items_gone:
-        parts.append(f"{report.items_gone:,} were gone already")
+        parts.append(f"{report.items_gone:,} gone already")
     left = {
         "changed since": report.items_changed,
         "perhaps not created by the load": report.items_unknown,

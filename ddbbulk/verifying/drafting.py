@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from ddbbulk.counted import counted
 from ddbbulk.errors import ConservationError
 from ddbbulk.reading import Reader
 from ddbbulk.tables import TableDescription
@@ -140,7 +141,7 @@ def _verdict(
     faults = {
         "missing": ends["items_missing"],
         "different": ends["items_different"],
-        "rejected by their source": ends["items_rejected"],
+        "that no load could write": ends["items_rejected"],
         "extra in the table": extra.count if extra else 0,
     }
     found = ", ".join(f"{count:,} {what}" for what, count in faults.items() if count)
@@ -150,15 +151,19 @@ def _verdict(
         share = f"{as_percent(sample.highest_share)} of all do"
         confidence = f"{100 * sample.confidence:g} % confidence"
         bound = f"with {confidence} no more than {share}"
-        differ = f"{sample.differing:,} of {sample.items:,} sampled items differ"
+        differ = (
+            f"{sample.differing:,} of {counted(sample.items, 'sampled item')} differ"
+        )
         return f"{differ}: {bound}" + (f"; {found}" if found else "")
     if found:
-        return f"NOT equal: {found}; the source has {items:,} items"
+        return f"NOT equal: {found}; the source has {counted(items, 'item')}"
     apart = {
         "superseded by later ones": ends["items_superseded"],
         "expired": ends["items_expired"],
     }
     but = ", ".join(f"{count:,} {what}" for what, count in apart.items() if count)
+    if not but and items == 1:
+        return "equal: the table holds the only item of the source"
     held = "all" if not but else f"{ends['items_equal']:,} of"
-    text = f"equal: the table holds {held} {items:,} items of the source"
+    text = f"equal: the table holds {held} {counted(items, 'item')} of the source"
     return f"{text} ({but})" if but else text

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ddbbulk.counted import counted
 from ddbbulk.durations import duration
 from ddbbulk.printable import printable
 from ddbbulk.verifying.report import Difference, VerifyReport
@@ -59,25 +60,27 @@ def _lines(report: VerifyReport) -> Iterator[tuple[str, str]]:
     yield "items", f"{report.items_read:,} read = {' + '.join(shown)}"
     if report.sample is not None:
         sample = report.sample
-        yield "sample", f"{sample.items:,} items, chosen by seed {sample.seed}"
+        yield "sample", f"{counted(sample.items, 'item')}, chosen by seed {sample.seed}"
     yield "extra", _extra(report)
     yield "looks", _LOOKS[report.consistency]
     units = f"{report.read_units:,.1f} read units at {report.rcu:,.6g} RCU"
     throttled = f"{report.throttled_requests:,} of them throttled"
-    yield "cost", f"{units}, {report.requests:,} requests, {throttled}"
+    yield "cost", f"{units}, {counted(report.requests, 'request')}, {throttled}"
     yield "time", duration(report.elapsed_seconds)
 
 
 def _extra(report: VerifyReport) -> str:
     if report.items_extra is not None:
+        are = "is" if report.items_extra == 1 else "are"
+        extra, keys = report.items_extra, report.source_keys or 0
         return (
-            f"{report.items_extra:,} items of the table are not in the source, which "
-            f"has {report.source_keys or 0:,} different keys"
+            f"{counted(extra, 'item')} of the table {are} not in the source, which has "
+            f"{counted(keys, 'different key')}"
         )
     count = report.table_item_count
     text = "not looked for (--extra scans the table's keys)"
     if count:
-        text += f"; DynamoDB counted {count:,} items some hours ago"
+        text += f"; DynamoDB counted {counted(count, 'item')} some hours ago"
         more = count - report.items_read
         text += f", {more:,} more than the source has" if more > 0 else ""
     return text

@@ -6,12 +6,14 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from ddbbulk import AccessDeniedError, Delete, SourceError, VerifyReport
 from ddbbulk.failures import FailedItem, failure_lines
@@ -25,6 +27,7 @@ from ddbbulk.transport import Outcome, ReadOperation
 from ddbbulk.verifying.comparison import Comparison
 from ddbbulk.verifying.judging import Judge
 from ddbbulk.verifying.options import VerifyOptions
+from ddbbulk.verifying.sheet import verify_sheet
 from tests.support.readable_table import ReadableTable
 from tests.support.virtual_time import VirtualTimeLoop
 
@@ -82,6 +85,20 @@ async def test_what_is_there_is_equal() -> None:
     assert report.is_equal
     assert report.verdict == "equal: the table holds all 250 items of the source"
     assert report.table_item_count == 17
+
+
+async def test_of_one_item_it_is_said_as_of_one() -> None:
+    one = {"pk": "a", "n": 1}
+    report = await verified(holding(one), [one], extra=True)
+    assert report.verdict == "equal: the table holds the only item of the source"
+    console = Console(width=80, file=StringIO(), record=True)
+    console.print(verify_sheet(report))
+    text = " ".join(console.export_text().split())
+    assert "0 items of the table are not in the source, which has 1 different key" in (
+        text
+    )
+    report = await verified(ReadableTable("pk"), [one])
+    assert report.verdict == "NOT equal: 1 missing; the source has 1 item"
 
 
 async def test_what_is_not_there_or_not_the_same_is_found_and_nothing_else() -> None:
