@@ -80,6 +80,7 @@ class Dispatcher:
         self._settled = asyncio.Event()
         self._is_shut = False
         self._is_stopping = False
+        self._gave_up = False
         self._is_closed = False
 
     @property
@@ -102,6 +103,15 @@ class Dispatcher:
         """Whether no request is on its way: each was answered, or is long given up."""
         scheduler, now = self._scheduler, self._loop.time()
         return not (scheduler.in_flight or scheduler.batcher.may_land_late(now))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether every write that was sent is known to be done, or not to be.
+
+        A request that failed on its way, or on the server, may have been done.
+        """
+        heads = self._scheduler.batcher.heads
+        return not (self._gave_up or any(one.faults for one in heads.values()))
 
     def queue(self, lot: Sequence[Write] | Bundle) -> None:
         """Take what is to be sent in its turn."""
@@ -181,6 +191,7 @@ class Dispatcher:
                 while self._scheduler.in_flight and not self._is_closed:
                     self._settled.clear()
                     await self._settled.wait()
+        self._gave_up = self._gave_up or bool(self._scheduler.in_flight)
 
     def close(self) -> None:
         """Let whoever still waits, in a task of their own, learn that nothing comes."""

@@ -14,6 +14,7 @@ from ddbbulk.errors import AccessDeniedError, ConfigurationError
 from ddbbulk.failures import FailureOutlet
 from ddbbulk.line_log import LineLog
 from ddbbulk.manifest import (
+    END,
     Acknowledgement,
     ManifestHeader,
     OpenedManifest,
@@ -104,8 +105,11 @@ class KeptFiles:
         if self._manifest is not None:
             await self._manifest.sync()
 
-    async def close(self) -> None:
+    async def close(self, *, is_known: bool = False) -> None:
         """Close them.
+
+        Args:
+            is_known: every item that the service may have written was acknowledged.
 
         Raises:
             ConfigurationError: one could not be written, now or before.
@@ -114,6 +118,8 @@ class KeptFiles:
             await self.outlet.close()
         finally:
             if self._manifest is not None:
+                if is_known:
+                    self._manifest.append([END], 0)
                 await self._manifest.close()
 
 
@@ -165,6 +171,7 @@ class _Beginning:
         self._lines = creation_lines(schema)
         self._is_resumed = is_resumed
         self._was_empty = header.was_empty
+        self._is_whole = True
 
     def open(self) -> OpenedManifest:
         """Return the file, once it is sure that all it will say is true."""
@@ -174,6 +181,9 @@ class _Beginning:
             # Where the table is empty, all that an earlier load has created is gone.
             if opened.header is None or self._header.was_empty:
                 opened.begin(self._header)
+            else:
+                self._is_whole = opened.is_whole or self._goes_on_with(opened.header)
+                opened.go_on()
         except BaseException:
             opened.close()
             raise
@@ -181,6 +191,9 @@ class _Beginning:
 
     def lines(self, entries: Sequence[Acknowledgement]) -> bytes:
         """Return the lines of writes that were acknowledged."""
+        if not self._is_whole:
+            # Another load was killed, and of that it does not tell all.
+            entries = [entry for entry in entries if entry is not END]
         if self._was_empty:
             # Whatever is there now, this load has written.
             entries = [entry._replace(is_certain=True) for entry in entries]
@@ -194,7 +207,7 @@ class _Beginning:
                 f"the manifest {opened.name} is not of this table: {other}; name "
                 "another file"
             )
-        if self._is_resumed and found is not None and found.source == header.source:
+        if found is not None and self._goes_on_with(found):
             self._was_empty = self._was_empty or found.was_empty
         if header.mode != "insert" and not self._was_empty:
             raise ConfigurationError(
@@ -203,6 +216,10 @@ class _Beginning:
                 "Load in mode insert (--mode insert), or into an empty table, or "
                 "without a manifest"
             )
+
+    def _goes_on_with(self, found: ManifestHeader) -> bool:
+        """Say whether an earlier run of this load has begun the manifest."""
+        return self._is_resumed and found.source == self._header.source
 
 
 async def _was_empty(target: Target, *, is_needed: bool) -> bool:

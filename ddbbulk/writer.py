@@ -118,7 +118,7 @@ class BulkWriter:
             if self._ledger.items_resumed and self._on_event is not None:
                 self._on_event(LoadResumed(self.table, self._ledger.items_resumed))
         except BaseException as error:
-            await closed(self._files.close(), error)
+            await closed(self._files.close(is_known=True), error)
             await self._stack.aclose()
             raise
         await self._tasks.__aenter__()
@@ -141,7 +141,8 @@ class BulkWriter:
                 ending = early  # by a request that failed for good, or from outside
         try:
             ending = await self._end_tasks(dispatcher, ending)
-            ending = await closed(self._files.close(), ending)
+            closing = self._files.close(is_known=dispatcher.is_answered)
+            ending = await closed(closing, ending)
             ending = ending or self._ledger.imbalance(dispatcher.unsettled_items)
             if self._checkpoint is not None:
                 closing = self._checkpoint.close(

@@ -46,7 +46,7 @@ What would go, and what would be left, with the reasons:
 
 [bold]Exit codes[/]
 
-0 nothing of it is left · 1 something is left, and the sheet says why ·
+0 nothing of it is left · 1 something is left, or may be: the sheet says why ·
 2 wrong usage or settings · 3 stopped early · 130 interrupted
 """
 

@@ -2,9 +2,10 @@
 
 from ddbbulk.manifest.header import ManifestHeader
 from ddbbulk.manifest.opened_manifest import Creation, OpenedManifest
-from ddbbulk.manifest.record import Acknowledgement, creation_lines
+from ddbbulk.manifest.record import END, Acknowledgement, creation_lines
 
 __all__ = [
+    "END",
     "Acknowledgement",
     "Creation",
     "ManifestHeader",

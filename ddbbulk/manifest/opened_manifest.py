@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.manifest.header import VERSION, ManifestHeader
+from ddbbulk.manifest.record import END_LINE, OPEN_LINE
 from ddbbulk.printable import printable
 from ddbbulk.whole_lines import cut_torn_line, is_torn
 
@@ -37,10 +38,13 @@ class OpenedManifest:
 
     Attributes:
         header: its first line; None while it is empty.
+        is_whole: it tells of all that its load has created. Where that was killed, the
+            service may have done writes whose answers never came.
     """
 
     def __init__(self, file: LockedFile) -> None:
         self.header: ManifestHeader | None = None
+        self.is_whole = False
         self._file = file
         self._decoder = msgspec.json.Decoder(Creation)
 
@@ -83,6 +87,15 @@ class OpenedManifest:
         self._file.replace([header.line()])
         self.header = header
 
+    def go_on(self) -> None:
+        """Let it be open again, until the end of another load.
+
+        Raises:
+            ConfigurationError: it could not be written.
+        """
+        if self.is_whole:
+            self._file.append(OPEN_LINE)
+
     def append(self, data: bytes) -> None:
         """Write whole lines to the end.
 
@@ -114,7 +127,7 @@ class OpenedManifest:
             self._file.path.open("rb") as stream,
         ):
             for number, line in enumerate(stream, 1):
-                if number > 1:
+                if number > 1 and line not in (END_LINE, OPEN_LINE):
                     yield number, self._creation(number, line)
 
     def _creation(self, number: int, line: bytes) -> Creation:
@@ -131,6 +144,8 @@ class OpenedManifest:
         if first.endswith(b"\n"):
             self.header = self._parsed(first)
             cut_torn_line(self._file, stream)
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - len(END_LINE)))
+            self.is_whole = stream.read() == END_LINE
         elif first and not (
             _BEGINNING.startswith(first[: len(_BEGINNING)]) and (is_torn(first))
         ):

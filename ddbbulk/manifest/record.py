@@ -1,7 +1,7 @@
 """Lines of a manifest, made of writes that the service has acknowledged."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -21,6 +21,13 @@ class Acknowledgement(NamedTuple):
     is_certain: bool
 
 
+# In the place of a write: there is no other that the service may have done.
+END: Final = Acknowledgement("", is_certain=True)
+END_LINE: Final = b'{"end":true}\n'
+# Another load begins, whose end is still to come.
+OPEN_LINE: Final = b'{"end":false}\n'
+
+
 def creation_lines(schema: TableSchema) -> Callable[[Sequence[Acknowledgement]], bytes]:
     """Return what makes lines of acknowledgements: keys and digests, no other values.
 
@@ -30,14 +37,18 @@ def creation_lines(schema: TableSchema) -> Callable[[Sequence[Acknowledgement]],
     names = [key.name for key in schema.keys]
 
     def lines(entries: Sequence[Acknowledgement]) -> bytes:
-        return b"".join(
-            [orjson.dumps(_line(entry, names)) + b"\n" for entry in entries]
-        )
+        return b"".join([_line(entry, names) for entry in entries])
 
     return lines
 
 
-def _line(entry: Acknowledgement, names: Sequence[str]) -> dict[str, Any]:
+def _line(entry: Acknowledgement, names: Sequence[str]) -> bytes:
+    if entry.body == END.body:
+        return END_LINE
+    return orjson.dumps(_creation(entry, names)) + b"\n"
+
+
+def _creation(entry: Acknowledgement, names: Sequence[str]) -> dict[str, Any]:
     body = orjson.loads(entry.body)
     if "DeleteRequest" in body:
         return {"key": body["DeleteRequest"]["Key"], "digest": None}

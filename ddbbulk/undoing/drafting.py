@@ -25,6 +25,7 @@ class Outcome:
     manifest: str
     started_at: datetime
     elapsed_seconds: float
+    is_whole: bool
     items_created: int
     items_gone: int
     items_vanished: int
@@ -63,7 +64,8 @@ def draw_up(outcome: Outcome) -> UndoReport:
         items_changed=changed,
         items_unknown=unknown,
         items_refused=refused,
-        is_undone=not counts.total(),
+        is_whole=outcome.is_whole,
+        is_undone=outcome.is_whole and not counts.total(),
         is_dry_run=written is None,
         read_units=reader.units,
         rcu=reader.budget.rate,
@@ -81,8 +83,13 @@ def draw_up(outcome: Outcome) -> UndoReport:
 
 def _verdict(report: UndoReport) -> str:
     """Return one sentence: what went, and what is left."""
+    more = (
+        "the load was broken off, so there may be items of it that the manifest does "
+        "not tell of"
+    )
     if not report.items_created:
-        return "nothing to undo: the manifest tells of no item"
+        nothing = "nothing to undo: the manifest tells of no item"
+        return nothing if report.is_whole else f"{nothing}; {more}"
     would = "would be deleted" if report.is_dry_run else "deleted"
     parts = [
         f"{report.items_deleted:,} of {counted(report.items_created, 'item')} {would}"
@@ -95,4 +102,4 @@ def _verdict(report: UndoReport) -> str:
         "that could not be deleted": report.items_refused,
     }
     parts += [f"{count:,} left, {why}" for why, count in left.items() if count]
-    return "; ".join(parts)
+    return "; ".join(parts if report.is_whole else [*parts, more])

@@ -40,7 +40,9 @@ class UndoReport(BaseModel):
         items_unknown: they were there when the load wrote them, as by an attempt whose
             answer was lost, or by somebody else; they were left.
         items_refused: they could not be deleted.
-        is_undone: nothing is left; in a dry run: nothing would be.
+        is_whole: the manifest tells of all that the load has created: the load was not
+            killed, and no request was left without an answer.
+        is_undone: that is so, and nothing is left; in a dry run: nothing would be.
         read_units: what the look-ups have consumed.
         write_units: what the deletes have consumed on the table.
         left: the first of what is left.
@@ -58,6 +60,7 @@ class UndoReport(BaseModel):
     items_changed: int
     items_unknown: int
     items_refused: int
+    is_whole: bool
     is_undone: bool
     is_dry_run: bool
     read_units: float

@@ -115,6 +115,7 @@ class Undoing:
                 manifest=self._manifest.name,
                 started_at=started_at,
                 elapsed_seconds=time.perf_counter() - started,
+                is_whole=self._manifest.is_whole,
                 items_created=self.items_created,
                 items_gone=seen.gone,
                 items_vanished=seen.vanished,

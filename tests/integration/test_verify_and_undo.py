@@ -169,10 +169,22 @@ async def test_a_load_that_was_run_twice_is_undone_all_the_same(
     place.put("foreign")
     for count in (60, 120):
         await place.load(ITEMS[:count], mode="insert", manifest=path)
-    assert len(lines_of(path)) == 1 + 60 + 120
+    assert len(lines_of(path)) == 1 + 60 + 2 + 120 + 1
     report = await place.undo(path)
     assert (report.items_created, report.items_deleted) == (120, 120)
     assert place.keys() == {"foreign"}
+
+
+async def test_of_a_load_that_was_killed_it_is_not_said_that_all_is_undone(
+    place: Place, path: Path
+) -> None:
+    await place.load(manifest=path)
+    write(path, lines_of(path)[:-1])
+    report = await place.undo(path)
+    assert (report.items_deleted, report.is_whole, report.is_undone) == (
+        *(120, False, False),
+    )
+    assert "120 of 120 items deleted; the load was broken off" in report.verdict
 
 
 async def test_an_undo_pays_for_its_deletes(place: Place, path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a load is known to have created, and in which file that stands."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +19,7 @@ from tests.support.readable_table import ReadableTable
 from tests.support.seekable_items import SeekableItems
 from tests.support.virtual_time import VirtualTimeLoop
 
+INSERTED: Any = {"mode": "insert", "schema": "pk"}
 REFUSAL = Failure(FailureKind.REFUSED, "ValidationException", "no")
 
 
@@ -199,6 +200,44 @@ async def test_without_a_manifest_nothing_is_asked_or_kept(tmp_path: Path) -> No
     assert table.reads == []
 
 
+async def test_a_manifest_says_whether_it_tells_of_all(path: Path) -> None:
+    table = ReadableTable("pk")
+    assert await is_whole_after(loaded(table, [{"pk": "a"}], path, mode="insert"), path)
+    dying = DyingTable(table)
+    dying.is_dead = True
+    task = asyncio.create_task(
+        load("t", [{"pk": "b"}], wcu=9, **INSERTED, transport=dying, manifest=path)
+    )
+    await asyncio.wait([task], timeout=5)
+    task.cancel()
+    assert not await is_whole_after(asyncio.wait([task]), path)
+    assert "b" not in last_words(path)
+    # What another load creates does not tell what the first one has.
+    others = loaded(table, [{"pk": "c"}], path, mode="insert")
+    assert not await is_whole_after(others, path)
+    assert last_words(path).keys() == {"a", "c"}
+
+
+async def test_what_is_interrupted_in_good_order_tells_of_all(path: Path) -> None:
+    table = ReadableTable("pk")
+    source = [{"pk": f"k{n}"} for n in range(500)]
+    task = asyncio.create_task(loaded(table, source, path, wcu=50))
+    await asyncio.wait([task], timeout=3)
+    task.cancel()
+    assert await is_whole_after(asyncio.wait([task]), path)
+    assert 0 < len(table.items) < 500
+    assert len(last_words(path)) == len(table.items)
+
+
+async def is_whole_after(work: Awaitable[object], path: Path) -> bool:
+    await work
+    opened = OpenedManifest.open(path, is_new_allowed=False)
+    try:
+        return opened.is_whole
+    finally:
+        opened.close()
+
+
 class DyingTable:
     """The way to a table of a process that dies: no answer comes back any more."""
 
@@ -291,6 +330,8 @@ def test_whatever_is_killed_nothing_foreign_is_told_of_and_nothing_of_ours_misse
     ):
         runner.run(all_lives(Path(folder)))
         told = last_words(Path(folder) / "manifest")
+        end = runner.run(is_whole_after(asyncio.sleep(0), Path(folder) / "manifest"))
+    assert end
     foreign = {f"k{key}" for key in there} if mode == "insert" else set[str]()
     assert not foreign & {key for key, one in told.items() if one.is_certain}
     ours = {key: one for key, one in digests(table).items() if key not in foreign}
