@@ -7,15 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.counter import Counter
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say
-from ddbbulk.cli.report_file import write_report_file
-from ddbbulk.errors import ConfigurationError
+from ddbbulk.cli.report_output import give_report
 from ddbbulk.planning import PlanReport, plan, plan_sheet
 from ddbbulk.prices import Prices
 from ddbbulk.printable import printable
@@ -126,19 +124,17 @@ class Planning:
         say(self._errors, text)
 
     def _finished(self, report: PlanReport) -> ExitCode:
-        text = report.model_dump_json(indent=2)
         if not report.items.value:
             name = printable(report.source)
             say(self._errors, f"{name} has no items", kind="warning")
-        if self._settings.is_json:
-            self._output.print(Text(text), soft_wrap=True)
-        else:
-            self._output.print(plan_sheet(report))
-        if self._settings.report_file is not None:
-            try:
-                write_report_file(self._settings.report_file, text + "\n")
-            except ConfigurationError as error:
-                say(self._errors, str(error), kind="error")
-                return ExitCode.WRONG_SETTINGS
+        is_given = give_report(
+            report,
+            plan_sheet(report),
+            self._settings,
+            output=self._output,
+            errors=self._errors,
+        )
+        if not is_given:
+            return ExitCode.WRONG_SETTINGS
         is_sound = not report.rejections
         return ExitCode.COMPLETE if is_sound else ExitCode.SOME_REJECTED

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
-from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.confirmation import confirm_name
@@ -15,9 +14,8 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error, say_rate
-from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.report_output import give_report
 from ddbbulk.counted import counted
-from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import BudgetChanged, Event, LoadFinished
 from ddbbulk.undoing import Undoing, UndoReport, undo_sheet
 
@@ -165,16 +163,13 @@ class UndoRun:
         return f"{counted(self._deleted, 'item')} deleted; {again}"
 
     def _finished(self, report: UndoReport) -> ExitCode:
-        settings = self._settings
-        text = report.model_dump_json(indent=2)
-        if settings.is_json:
-            self._output.print(Text(text), soft_wrap=True)
-        else:
-            self._output.print(undo_sheet(report))
-        if settings.report_file is not None:
-            try:
-                write_report_file(settings.report_file, text + "\n")
-            except ConfigurationError as error:
-                say(self._errors, str(error), kind="error")
-                return ExitCode.WRONG_SETTINGS
+        is_given = give_report(
+            report,
+            undo_sheet(report),
+            self._settings,
+            output=self._output,
+            errors=self._errors,
+        )
+        if not is_given:
+            return ExitCode.WRONG_SETTINGS
         return ExitCode.COMPLETE if report.is_undone else ExitCode.SOME_REJECTED

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.cli.counter import Counter
@@ -15,9 +14,9 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.messages import say, say_error
-from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.report_output import give_report
 from ddbbulk.cli.whereabouts import command_there
-from ddbbulk.errors import ConfigurationError, SourceError
+from ddbbulk.errors import SourceError
 from ddbbulk.sources import ItemSource
 from ddbbulk.verifying import Consistency, VerifyReport, verify, verify_sheet
 
@@ -153,21 +152,18 @@ class Verifying:
         )
 
     def _finished(self, report: VerifyReport) -> ExitCode:
-        settings = self._settings
-        text = report.model_dump_json(indent=2)
         if not report.items_read:
             say(self._errors, f"{report.source} has no items", kind="warning")
-        if settings.is_json:
-            self._output.print(Text(text), soft_wrap=True)
-        else:
-            self._output.print(verify_sheet(report))
+        is_given = give_report(
+            report,
+            verify_sheet(report),
+            self._settings,
+            output=self._output,
+            errors=self._errors,
+        )
         self._say_what_mends(report)
-        if settings.report_file is not None:
-            try:
-                write_report_file(settings.report_file, text + "\n")
-            except ConfigurationError as error:
-                say(self._errors, str(error), kind="error")
-                return ExitCode.WRONG_SETTINGS
+        if not is_given:
+            return ExitCode.WRONG_SETTINGS
         return ExitCode.COMPLETE if report.is_equal else ExitCode.SOME_REJECTED
 
     def _say_what_mends(self, report: VerifyReport) -> None:
