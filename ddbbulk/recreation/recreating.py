@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ddbbulk.aws import Connection
+from ddbbulk.capacity import NotePlace, read_note
 from ddbbulk.errors import (
     AccessDeniedError,
     ConfigurationError,
@@ -66,7 +67,7 @@ class Recreation:
 
         Raises:
             ConfigurationError: the table has what would be lost, is protected from
-                deletion, or a name is none.
+                deletion, is raised, or a name is none.
         """
         unknown = sorted(set(lose) - set(LOSSES))
         if unknown:
@@ -79,9 +80,26 @@ class Recreation:
                 f"table {described.name} is {described.status}: wait until it is ACTIVE"
             )
         refuse_protected(described)
+        self._refuse_raised()
         refused = [loss for loss in self.inspection.losses if loss.name not in lose]
         if refused:
             raise ConfigurationError(_refusal(described.name, refused))
+
+    def _refuse_raised(self) -> None:
+        """Refuse a table that is raised for a while: the new one would stay so."""
+        described = self.inspection.description
+        place = NotePlace.of(
+            table=described.name,
+            arn=described.arn,
+            endpoint_url=self.connection.endpoint_url,
+        )
+        note = read_note(place.path)
+        if note and note.is_of(arn=described.arn, table_id=described.table_id):
+            raise ConfigurationError(
+                f"table {described.name} is raised, and a new one would have that "
+                "capacity for good: wait until the load has ended that needs it, or "
+                f"'ddbbulk capacity restore {described.name}' first"
+            )
 
     async def run(self) -> TableDescription:
         """Drop the table and make it anew; return what it is then.

@@ -196,6 +196,18 @@ async def test_what_a_new_table_would_not_have_is_refused(server: Server) -> Non
     assert (before.has_stream, after.has_stream) == (True, False)
 
 
+async def test_a_table_that_is_raised_for_a_while_is_not_made_anew() -> None:
+    definition = PLAIN.model_copy(update={"billing": "provisioned"})
+    with Simulator() as simulator:
+        async with ddbbulk.connect(endpoint_url=simulator.endpoint_url) as connection:
+            await ddbbulk.create_table(connection, definition)
+            async with ddbbulk.provisioned("plain", wcu=100, connection=connection):
+                with pytest.raises(ddbbulk.ConfigurationError, match="is raised, and"):
+                    await ddbbulk.recreate_table(connection, "plain")
+            after = await ddbbulk.recreate_table(connection, "plain")
+    assert after.write_capacity == 5
+
+
 async def test_recovery_and_policies_go_and_tags_stay() -> None:
     definition = PLAIN.model_copy(update={"tags": {"team": "birds"}})
     policy = {"Version": "2012-10-17", "Statement": []}
