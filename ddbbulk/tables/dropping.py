@@ -1,15 +1,18 @@
 """DeleteTable."""
 
+from contextlib import suppress
+
 from ddbbulk.aws import Connection
 from ddbbulk.errors import (
     ConfigurationError,
     RequestRejectedError,
+    ServiceUnavailableError,
     TableNotFoundError,
 )
 from ddbbulk.tables.description import TableDescription
-from ddbbulk.tables.looking import describe_table
-from ddbbulk.tables.requests import BUSY, TRANSIENT, changing
-from ddbbulk.tables.waiting import wait_until_active, wait_until_gone
+from ddbbulk.tables.looking import describe_table, table_element
+from ddbbulk.tables.requests import BUSY, changing
+from ddbbulk.tables.waiting import is_busy, wait_until_active, wait_until_gone
 
 
 async def drop_table(
@@ -20,7 +23,7 @@ async def drop_table(
     Args:
         connection: an open connection.
         name: the table's name or ARN.
-        is_waiting: return when its name is free again.
+        is_waiting: return when it is gone.
 
     Raises:
         ConfigurationError: it is protected from deletion.
@@ -32,7 +35,7 @@ async def drop_table(
     if described.status != "DELETING":
         await _drop(connection, name)
     if is_waiting:
-        await wait_until_gone(connection, name)
+        await wait_until_gone(connection, name, table_id=described.table_id)
 
 
 def refuse_protected(described: TableDescription) -> None:
@@ -50,21 +53,41 @@ def refuse_protected(described: TableDescription) -> None:
 
 
 async def _drop(connection: Connection, name: str) -> None:
-    """Send the request until it is answered, and the table not busy."""
-    has_lost_answers = False
+    """Return once the table is on its way out, or gone."""
+    while not await _is_going(connection, name):
+        # Somebody is changing it. Who drops it meanwhile does what is wanted.
+        with suppress(TableNotFoundError):
+            await wait_until_active(connection, name)
+
+
+async def _is_going(connection: Connection, name: str) -> bool:
+    """Ask for the deletion; say whether that, or another, was accepted."""
     async for attempt in changing():
         with attempt:
             try:
                 await connection.request("delete_table", TableName=name)
             except TableNotFoundError:
-                # Where an answer got lost, the table did with it.
-                if not has_lost_answers:
-                    raise
+                # It was there before: an answer got lost, or somebody else is at it.
+                return True
             except RequestRejectedError as error:
                 if error.code != BUSY:
                     raise
-                await wait_until_active(connection, name)
-                await connection.request("delete_table", TableName=name)
-            except TRANSIENT:
-                has_lost_answers = True
-                raise
+                return await _is_going_already(connection, name, error)
+    return True
+
+
+async def _is_going_already(
+    connection: Connection, name: str, refusal: RequestRejectedError
+) -> bool:
+    """Say why a deletion was refused: the table is going, or else is changed.
+
+    Raises:
+        ServiceUnavailableError: neither, by now: it may be asked for again.
+    """
+    try:
+        table = await table_element(connection, name)
+    except TableNotFoundError:
+        return True
+    if not is_busy(table):
+        raise ServiceUnavailableError(str(refusal), table=name, code=BUSY) from refusal
+    return bool(table["TableStatus"] == "DELETING")

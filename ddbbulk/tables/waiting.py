@@ -50,7 +50,7 @@ async def wait_until_active(connection: Connection, name: str) -> TableDescripti
                 table=name,
                 code="ResourceNotFoundException",
             )
-        return None if _is_busy(table) else TableDescription.parse(table)
+        return None if is_busy(table) else TableDescription.parse(table)
 
     return await _awaited(active, table=name, still="is not ACTIVE", seconds=_SECONDS)
 
@@ -72,8 +72,15 @@ async def wait_until_seen(connection: Connection, name: str) -> None:
     await _awaited(seen, table=name, still="is not to be seen", seconds=_UNSEEN_SECONDS)
 
 
-async def wait_until_gone(connection: Connection, name: str) -> None:
-    """Return once there is no table of this name.
+async def wait_until_gone(
+    connection: Connection, name: str, *, table_id: str | None
+) -> None:
+    """Return once there is no such table; another may have its name by then.
+
+    Args:
+        connection: an open connection.
+        name: the table's name or ARN.
+        table_id: what tells it from others of that name; None: no server says.
 
     Raises:
         ServiceUnavailableError: it took more than half an hour.
@@ -81,10 +88,10 @@ async def wait_until_gone(connection: Connection, name: str) -> None:
 
     async def gone() -> bool:
         try:
-            await table_element(connection, name)
+            table = await table_element(connection, name)
         except TableNotFoundError:
             return True
-        return False
+        return table_id is not None and table.get("TableId") not in (None, table_id)
 
     await _awaited(gone, table=name, still="is still there", seconds=_SECONDS)
 
@@ -116,7 +123,7 @@ def _is_nothing(found: object) -> bool:
     return not found
 
 
-def _is_busy(table: Mapping[str, Any]) -> bool:
+def is_busy(table: Mapping[str, Any]) -> bool:
     """Say whether a table, or one of its indexes, is being made or changed."""
     indexes = table.get("GlobalSecondaryIndexes") or ()
     states = [table.get("TableStatus"), *(one.get("IndexStatus") for one in indexes)]
