@@ -111,7 +111,7 @@ def read_note(path: Path) -> RestoreNote | None:
     with explained(f"the {WHAT} {name} cannot be read"):
         try:
             return read_back(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except DamagedNoteError as error:
             raise ConfigurationError(damage(name, error)) from None
