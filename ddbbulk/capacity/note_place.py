@@ -101,6 +101,11 @@ def note_name(table: str, *, arn: str, endpoint_url: str) -> str:
     return f"{table[:_MAX_NAME]}-{digest}.json"
 
 
+def is_name_of(path: Path, table: str) -> bool:
+    """Say whether a file has a name that ``note_name`` gives to those of a table."""
+    return path.stem.rpartition("-")[0] == table[:_MAX_NAME]
+
+
 def read_note(path: Path) -> RestoreNote | None:
     """Return what a note says, whoever has it; None: there is none.
 

@@ -13,6 +13,7 @@ from ddbbulk.capacity import (
     Restorer,
     forget_note,
     in_words,
+    is_name_of,
     known_notes,
     read_note,
     sweep_notes,
@@ -156,15 +157,14 @@ def selected_notes(tables: Iterable[str], file: Path | None) -> list[NotePlace]:
         )
         return [place]
     sweep_notes()
-    places = [NotePlace.known(path) for path in known_notes()]
     wanted = {name.rpartition("/")[2] for name in tables}
     if not wanted:
-        return places
+        return [NotePlace.known(path) for path in known_notes()]
     named: dict[str, list[NotePlace]] = {name: [] for name in wanted}
-    for place in places:
-        note = read_note(place.path)
-        if note is not None and note.table in named:
-            named[note.table].append(place)
+    for path in known_notes():
+        for name in wanted:
+            if _is_note_of(path, name):
+                named[name].append(NotePlace.known(path))
     missing = sorted(name for name, found in named.items() if not found)
     if missing:
         raise ConfigurationError(
@@ -172,3 +172,13 @@ def selected_notes(tables: Iterable[str], file: Path | None) -> list[NotePlace]:
             "far as this machine knows"
         )
     return [place for found in named.values() for place in found]
+
+
+def _is_note_of(path: Path, table: str) -> bool:
+    if not is_name_of(path, table):
+        return False
+    try:
+        note = read_note(path)
+    except ConfigurationError:
+        return True  # by its name; what is wrong with it is told when it is put back
+    return note is not None and note.table == table

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from ddbbulk.capacity import note_name
+from ddbbulk.capacity import is_name_of, note_name
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.printable import printable
@@ -13,8 +13,6 @@ from ddbbulk.tables import TableDefinition, definition_text
 
 _WHAT: Final = "kept definition"
 _OWNER_ONLY: Final = 0o700
-# What a file name has of a table's; see note_name.
-_MAX_NAME: Final = 100
 _HEAD: Final = """\
 # The table {name} at {url} is being dropped and created anew. Where that was cut off
 # between the two, this makes it: ddbbulk table create, with this file and the same
@@ -36,13 +34,10 @@ class KeptDefinition:
 
     @classmethod
     def left_of(cls, table: str) -> list[Path]:
-        """Return what is kept of tables of this name, wherever they were."""
-        folder = state_folder() / "tables"
-        return [
-            path
-            for path in sorted(folder.glob("*.toml"))
-            if path.stem.rpartition("-")[0] == table[:_MAX_NAME]
-        ]
+        """Return what is kept of tables of this name or ARN, wherever they were."""
+        name = table.rpartition("/")[2]
+        files = sorted((state_folder() / "tables").glob("*.toml"))
+        return [path for path in files if is_name_of(path, name)]
 
     def write(self, definition: TableDefinition, *, endpoint_url: str) -> None:
         """Return once the definition would survive a loss of power.
