@@ -106,6 +106,7 @@ def create(  # noqa: PLR0913 - typer reads the options from the signature
         work = create_from(
             definition,
             connection,
+            file=file,
             name=table,
             is_existing_allowed=if_not_exists,
             errors=errors,

@@ -1,6 +1,7 @@
 """What ``ddbbulk table create`` does."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from rich.console import Console
@@ -12,12 +13,13 @@ from ddbbulk.cli.table_sheet import show_table
 from ddbbulk.cli.waiting import waiting
 from ddbbulk.cli.whereabouts import whereabouts
 from ddbbulk.errors import ConfigurationError, RequestRejectedError
-from ddbbulk.recreation import inspect_table
+from ddbbulk.recreation import Inspection, KeptDefinition, inspect_table
 from ddbbulk.tables import (
     Difference,
     TableDefinition,
     create_table,
     differences,
+    set_time_to_live,
     wait_until_active,
 )
 
@@ -28,6 +30,7 @@ async def create_from(
     definition: TableDefinition,
     connection: Connection,
     *,
+    file: Path,
     name: str | None,
     is_existing_allowed: bool,
     errors: Console,
@@ -35,6 +38,16 @@ async def create_from(
     is_json: bool,
 ) -> ExitCode:
     """Create a table, wait for it, and show what it is.
+
+    Args:
+        definition: what it shall be.
+        connection: where; it is opened here.
+        file: where the definition was read.
+        name: its name, where that is not the definition's.
+        is_existing_allowed: one that is there with the same keys and indexes will do.
+        errors: where messages go.
+        output: where the sheet or the JSON goes.
+        is_json: JSON is wanted.
 
     Raises:
         ConfigurationError: it has no name, or there is one of that name.
@@ -57,8 +70,32 @@ async def create_from(
                 errors=errors,
             )
         inspection = await inspect_table(connection, table)
+        if await _is_recreated(inspection, definition, connection, file):
+            inspection = await inspect_table(connection, table)
     show_table(inspection, output, is_json=is_json)
     return ExitCode.COMPLETE
+
+
+async def _is_recreated(
+    inspection: Inspection,
+    definition: TableDefinition,
+    connection: Connection,
+    file: Path,
+) -> bool:
+    """Finish a recreation that was cut off, if its file was read; say whether."""
+    described = inspection.description
+    kept = KeptDefinition.of(
+        table=described.name,
+        arn=described.arn,
+        endpoint_url=connection.endpoint_url,
+    )
+    if not kept.is_at(file):
+        return False
+    # It may have been cut off after the table was created, and before this.
+    if definition.ttl_attribute and inspection.definition.ttl_attribute is None:
+        await set_time_to_live(connection, described.name, definition.ttl_attribute)
+    kept.remove()
+    return True
 
 
 async def _accept(

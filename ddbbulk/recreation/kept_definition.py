@@ -39,6 +39,22 @@ class KeptDefinition:
         files = sorted((state_folder() / "tables").glob("*.toml"))
         return [path for path in files if is_name_of(path, name)]
 
+    def read(self) -> TableDefinition | None:
+        """Return what is kept; None: nothing.
+
+        Raises:
+            ConfigurationError: it cannot be read.
+        """
+        try:
+            is_empty = not self.path.stat().st_size  # cut off before it was written
+        except OSError:
+            return None
+        return None if is_empty else TableDefinition.read(self.path)
+
+    def is_at(self, path: Path) -> bool:
+        """Say whether a file is the one in which it is kept."""
+        return path.resolve() == self.path.resolve()
+
     def write(self, definition: TableDefinition, *, endpoint_url: str) -> None:
         """Return once the definition would survive a loss of power.
 

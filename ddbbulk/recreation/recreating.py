@@ -1,6 +1,7 @@
 """A table dropped and made anew: faster than to delete its items, and for nothing."""
 
 import logging
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
@@ -19,6 +20,7 @@ from ddbbulk.tables import (
     TableDescription,
     create_table,
     describe_table,
+    differences,
     drop_table,
     refuse_protected,
 )
@@ -67,7 +69,8 @@ class Recreation:
 
         Raises:
             ConfigurationError: the table has what would be lost, is protected from
-                deletion, is raised, or a name is none.
+                deletion, is raised, or was left by an earlier run without all of its
+                definition; or a name is none.
         """
         unknown = sorted(set(lose) - set(LOSSES))
         if unknown:
@@ -81,6 +84,7 @@ class Recreation:
             )
         refuse_protected(described)
         self._refuse_raised()
+        self._refuse_unfinished()
         refused = [loss for loss in self.inspection.losses if loss.name not in lose]
         if refused:
             raise ConfigurationError(_refusal(described.name, refused))
@@ -99,6 +103,20 @@ class Recreation:
                 f"table {described.name} is raised, and a new one would have that "
                 "capacity for good: wait until the load has ended that needs it, or "
                 f"'ddbbulk capacity restore {described.name}' first"
+            )
+
+    def _refuse_unfinished(self) -> None:
+        """Refuse what would replace the only record of what the table was."""
+        inspection = self.inspection
+        kept = self.kept.read()
+        found = () if kept is None else differences(kept, inspection.definition)
+        if found:
+            raise ConfigurationError(
+                f"table {inspection.description.name} is not as it was before an "
+                f"earlier 'table recreate' of it, which was cut off: "
+                f"{'; '.join(map(str, found))}. To finish that one: 'ddbbulk table "
+                f"create {shlex.quote(str(self.kept.path))} --if-not-exists'; if the "
+                "table is as it should be, remove that file"
             )
 
     async def run(self) -> TableDescription:

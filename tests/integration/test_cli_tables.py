@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 import ddbbulk
 import ddbbulk.recreation.recreating
 import ddbbulk.tables
+import ddbbulk.tables.creating
 from ddbbulk.cli import app, table_dropping
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.errors import AccessDeniedError, ConnectionFailedError
@@ -246,6 +247,29 @@ def test_a_recreation_that_fails_midway_says_how_to_go_on(
     assert users.names() == []
     command = result.stderr.splitlines()[-1].removeprefix("ddbbulk ")
     assert "users: ACTIVE" in users.done(*shlex.split(command))
+
+
+def test_a_recreation_cut_off_before_the_time_to_live_loses_it_never(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*arguments: object) -> None:
+        raise ConnectionFailedError("nobody answers")
+
+    expiry = {"Enabled": True, "AttributeName": "expires_at"}
+    users.client.update_time_to_live(TableName="users", TimeToLiveSpecification=expiry)
+    monkeypatch.setenv("DDBBULK_STATE_DIR", str(users.home / "state"))
+    with monkeypatch.context() as patch:
+        patch.setattr(ddbbulk.tables.creating, "set_time_to_live", fail)
+        result = users.run("table", "recreate", "users", "--yes")
+    assert result.exit_code == ExitCode.STOPPED_EARLY
+    told = users.refused("table", "recreate", "users", "--yes")
+    assert "ttl_attribute is nothing there, and expires_at is wanted" in told
+    command = result.stderr.splitlines()[-1].removeprefix("ddbbulk ")
+    assert "expire by" in users.done(*shlex.split(command))
+    found = users.client.describe_time_to_live(TableName="users")
+    assert found["TimeToLiveDescription"]["AttributeName"] == "expires_at"
+    assert list((users.home / "state/tables").iterdir()) == []
+    users.done("table", "recreate", "users", "--yes")
 
 
 def test_a_drop_that_is_refused_keeps_no_definition(
