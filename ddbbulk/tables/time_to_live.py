@@ -3,7 +3,7 @@
 from typing import Any, Final, cast
 
 from ddbbulk.aws import Connection
-from ddbbulk.errors import RequestError
+from ddbbulk.errors import RequestError, RequestRejectedError
 from ddbbulk.tables.requests import changing, is_unknown, look
 
 _IN_FORCE: Final = frozenset({"ENABLED", "ENABLING"})
@@ -31,13 +31,20 @@ async def time_to_live(connection: Connection, name: str) -> str | None:
 async def set_time_to_live(connection: Connection, name: str, attribute: str) -> None:
     """Let items expire at the time that an attribute says, in seconds since 1970.
 
+    Where they do already, nothing is changed.
+
     Raises:
         RequestError: it was refused: the table is not ACTIVE, or has another.
     """
     specification = {"Enabled": True, "AttributeName": attribute}
-    await changing()(
-        connection.request,
-        "update_time_to_live",
-        TableName=name,
-        TimeToLiveSpecification=specification,
-    )
+    try:
+        await changing()(
+            connection.request,
+            "update_time_to_live",
+            TableName=name,
+            TimeToLiveSpecification=specification,
+        )
+    except RequestRejectedError:
+        # Where an answer got lost, it was this that had set it.
+        if await time_to_live(connection, name) != attribute:
+            raise
