@@ -37,7 +37,6 @@ from ddbbulk.printable import printable
 from ddbbulk.schema import IndexSchema, KeyAttribute, Projection, TableSchema
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-_MAX_GLOBAL_INDEXES: Final = 20
 _MAX_LOCAL_INDEXES: Final = 5
 _MAX_INDEX_KEYS: Final = 4
 _NAME: Final = r"^[a-zA-Z0-9_.-]{3,255}$"
@@ -169,7 +168,7 @@ class TableDefinition(_Part):
             1970.
         deletion_protection: nobody can delete it before that is lifted.
         tags: for bills and policies: names and values.
-        global_indexes: up to 20.
+        global_indexes: up to 20, where the account's quota is not higher.
         local_indexes: up to 5, of a table with a sort key.
 
     Example:
@@ -189,9 +188,7 @@ class TableDefinition(_Part):
     ttl_attribute: Annotated[str, Field(min_length=1)] | None = None
     deletion_protection: bool = False
     tags: Tags = Field(default_factory=dict[str, str])
-    global_indexes: Annotated[
-        tuple[GlobalIndexDefinition, ...], Field(max_length=_MAX_GLOBAL_INDEXES)
-    ] = ()
+    global_indexes: tuple[GlobalIndexDefinition, ...] = ()
     local_indexes: Annotated[
         tuple[LocalIndexDefinition, ...], Field(max_length=_MAX_LOCAL_INDEXES)
     ] = ()

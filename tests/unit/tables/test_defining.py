@@ -32,3 +32,10 @@ def test_a_ceiling_of_minus_one_is_none() -> None:
     }
     found = definition_of(table)
     assert (found.max_read_units, found.max_write_units) == (None, 900)
+
+
+def test_a_table_may_have_more_indexes_than_a_quota_gives_at_first() -> None:
+    index = {"KeySchema": DUCKS["KeySchema"], "Projection": {"ProjectionType": "ALL"}}
+    indexes = [{"IndexName": f"index-{n}", **index} for n in range(25)]
+    found = definition_of(DUCKS | {"GlobalSecondaryIndexes": indexes})
+    assert len(found.global_indexes) == 25
