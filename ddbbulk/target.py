@@ -18,7 +18,7 @@ from ddbbulk.failures import FailureLimit, OnFailure
 from ddbbulk.retry import RetryPolicy
 from ddbbulk.schema import TableSchema
 from ddbbulk.table_share import TableShare, TableWatch
-from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.tables import TableDescription, describe_table, describe_target
 from ddbbulk.transport import Transport, TransportName, open_transport
 
 _WRITABLE = frozenset({"ACTIVE", "UPDATING"})
@@ -156,7 +156,7 @@ async def open_target(
     connection = await _connection(options, stack)
     described: TableDescription | None = None
     if schema is None or budget is None or options.get("manifest") is not None:
-        described = await describe_table(connection, table)
+        described = await describe_target(connection, table)
         _check_status(described)
         schema = schema or described.schema
     watch: TableWatch | None = None

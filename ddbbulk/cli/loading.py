@@ -41,7 +41,7 @@ from ddbbulk.report import LoadReport
 from ddbbulk.report_table import failures_note, report_sheet
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import Chunk, ItemSource
-from ddbbulk.tables import TableDescription, describe_table
+from ddbbulk.tables import TableDescription, describe_target
 
 
 class Loading:
@@ -167,9 +167,12 @@ class Loading:
             redact_keys=settings.redact_keys,
         )
 
+    async def _describe(self, connection: Connection) -> TableDescription:
+        return await describe_target(connection, self._settings.table)
+
     async def _described(self, connection: Connection) -> TableSchema:
         settings = self._settings
-        description = await describe_table(connection, settings.table)
+        description = await self._describe(connection)
         self._described_as = description
         self._say_table(description)
         raising = settings.raising

@@ -22,7 +22,7 @@ from ddbbulk.reading import open_reader
 from ddbbulk.report import LoadReport
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import ItemSource, as_source
-from ddbbulk.tables import TableDescription, refuse_protected
+from ddbbulk.tables import TableDescription, describe_table, refuse_protected
 
 # To drop a table and create it anew takes about so long.
 _RECREATE_SECONDS: Final = 60.0
@@ -103,6 +103,9 @@ class Clearing(Deleting):
                     f"the scan for the keys has used {reader.units:,.1f} read units in "
                     f"{reader.requests:,} requests",
                 )
+
+    async def _describe(self, connection: Connection) -> TableDescription:
+        return await describe_table(connection, self._settings.table)
 
     def _advice(self) -> str:
         return "Run the same command again to delete the rest"

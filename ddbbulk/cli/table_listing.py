@@ -13,7 +13,7 @@ from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.waiting import waiting
 from ddbbulk.cli.whereabouts import byte_size, whereabouts
-from ddbbulk.errors import TableNotFoundError
+from ddbbulk.errors import AccessDeniedError, TableNotFoundError
 from ddbbulk.printable import printable
 from ddbbulk.tables import TableDescription, describe_table, list_tables
 
@@ -38,7 +38,9 @@ async def show_tables(
             _show_names(names, output, is_json=is_json)
         else:
             with waiting(errors, f"describing the tables {place}"):
-                described = await _described(connection, names)
+                described, problems = await _described(connection, names)
+            for text in problems:
+                say(errors, text, kind="warning")
             _show_long(described, output, is_json=is_json)
     if not names:
         say(errors, f"there are no tables {place}", kind="note")
@@ -47,14 +49,18 @@ async def show_tables(
 
 async def _described(
     connection: Connection, names: Sequence[str]
-) -> list[TableDescription]:
+) -> tuple[list[TableDescription], list[str]]:
+    """Return what the tables are, and why some of them could not be described."""
     tables: list[TableDescription] = []
+    problems: list[str] = []
     for name in names:
         try:
             tables.append(await describe_table(connection, name))
         except TableNotFoundError:
             continue  # dropped since it was listed
-    return tables
+        except AccessDeniedError as error:
+            problems.append(str(error))
+    return tables, problems
 
 
 def _show_names(names: Sequence[str], output: Console, *, is_json: bool) -> None:

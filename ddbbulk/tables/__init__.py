@@ -7,7 +7,12 @@ from ddbbulk.tables.definition_text import definition_text
 from ddbbulk.tables.description import TableDescription
 from ddbbulk.tables.differences import Difference, differences
 from ddbbulk.tables.dropping import drop_table, refuse_protected
-from ddbbulk.tables.looking import describe_table, list_tables, table_element
+from ddbbulk.tables.looking import (
+    describe_table,
+    describe_target,
+    list_tables,
+    table_element,
+)
 from ddbbulk.tables.requests import is_unknown, look
 from ddbbulk.tables.tags import table_tags
 from ddbbulk.tables.time_to_live import set_time_to_live, time_to_live
@@ -23,6 +28,7 @@ __all__ = [
     "definition_of",
     "definition_text",
     "describe_table",
+    "describe_target",
     "differences",
     "drop_table",
     "is_unknown",

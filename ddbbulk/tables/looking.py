@@ -21,8 +21,18 @@ async def describe_table(connection: Connection, name: str) -> TableDescription:
         AccessDeniedError: the caller may not call DescribeTable.
         ConnectionFailedError: nobody answers at the endpoint.
     """
+    return TableDescription.parse(await table_element(connection, name))
+
+
+async def describe_target(connection: Connection, name: str) -> TableDescription:
+    """Return what a table is that shall be written to.
+
+    Raises:
+        RequestError: as ``describe_table``; where it may not be described, the message
+            says how to write to it all the same.
+    """
     try:
-        return TableDescription.parse(await table_element(connection, name))
+        return await describe_table(connection, name)
     except AccessDeniedError as error:
         raise AccessDeniedError(
             f"{error}; or do without it: give the key attributes (schema=, --key) and "

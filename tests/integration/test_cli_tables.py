@@ -14,7 +14,7 @@ import ddbbulk
 import ddbbulk.recreation.recreating
 import ddbbulk.tables
 import ddbbulk.tables.creating
-from ddbbulk.cli import app, table_dropping
+from ddbbulk.cli import app, table_dropping, table_listing
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.errors import AccessDeniedError, ConnectionFailedError
 from ddbbulk.simulator import Simulator
@@ -181,6 +181,24 @@ def test_tables_are_listed(users: Tables) -> None:
     assert "4,000" in users.done("table", "list", "--long")
     (one,) = json.loads(users.done("table", "list", "--long", "--json"))
     assert (one["table"], one["items"], one["indexes"]) == ("users", 60, ["by_city"])
+
+
+def test_tables_that_may_not_be_described_do_not_hide_the_others(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def describe(
+        connection: ddbbulk.Connection, name: str
+    ) -> ddbbulk.TableDescription:
+        if name == "secrets":
+            raise AccessDeniedError("dynamodb:DescribeTable on table secrets")
+        return await ddbbulk.describe_table(connection, name)
+
+    users.done("table", "create", users.file, "--table", "secrets")
+    monkeypatch.setattr(table_listing, "describe_table", describe)
+    result = users.run("table", "list", "--long")
+    assert result.exit_code == 0
+    assert "users" in result.stdout
+    assert "warning: dynamodb:DescribeTable on table secrets" in result.stderr
 
 
 def test_no_tables_are_no_error(tables: Tables) -> None:

@@ -194,7 +194,8 @@ async def test_a_load_follows_its_table_while_it_runs(
     async def describe(_: object, __: str) -> TableDescription:
         return replace(next(tables), schema=TableSchema.of("pk"))
 
-    monkeypatch.setattr("ddbbulk.target.describe_table", describe)
+    for name in ("describe_table", "describe_target"):
+        monkeypatch.setattr(f"ddbbulk.target.{name}", describe)
     nowhere = Connection(endpoint_url="http://127.0.0.1:1")
     async with BulkWriter("ducks", connection=nowhere, transport=table) as writer:
         for number in range(60 * 100 + 20 * 400):

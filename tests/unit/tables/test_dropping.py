@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ddbbulk import connect, drop_table
+import pytest
+
+from ddbbulk import AccessDeniedError, connect, drop_table
 from tests.support.scripted_server import Script, scripted
 
 BUSY = Script.error("ResourceInUseException", "Table is being changed: ducks")
@@ -75,3 +77,11 @@ async def test_another_table_of_its_name_is_not_waited_for() -> None:
         described=[ducks(), ducks("DELETING"), ducks("CREATING", table_id="2")],
         deleted=[DONE],
     )
+
+
+async def test_who_may_not_look_at_a_table_is_told_no_way_that_writing_has() -> None:
+    denied = Script.error("AccessDeniedException")
+    with pytest.raises(AccessDeniedError) as caught:
+        await dropped(described=[denied], deleted=[])
+    assert "dynamodb:DescribeTable on table ducks is not allowed" in str(caught.value)
+    assert "--key" not in str(caught.value)
