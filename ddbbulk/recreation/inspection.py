@@ -60,14 +60,15 @@ async def inspect_table(connection: Connection, name: str) -> Inspection:
     attribute: str | None = None
     tags: dict[str, str] = {}
     try:
-        attribute = await time_to_live(connection, description.name)
+        # By its ARN where that was given: another account may have its name, too.
+        attribute = await time_to_live(connection, name)
     except AccessDeniedError as error:
         missing.append(Loss("ttl", f"if it has one: {error}"))
     try:
         tags = await table_tags(connection, description.arn)
     except AccessDeniedError as error:
         missing.append(Loss("tags", f"if it has any: {error}"))
-    found = await surroundings(connection, table, tags=tags)
+    found = await surroundings(connection, table, name=name, tags=tags)
     return Inspection(
         table=table,
         description=description,

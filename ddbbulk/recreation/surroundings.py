@@ -78,24 +78,33 @@ class _Question:
 
 
 async def surroundings(
-    connection: Connection, table: Mapping[str, Any], *, tags: Mapping[str, str]
+    connection: Connection,
+    table: Mapping[str, Any],
+    *,
+    name: str,
+    tags: Mapping[str, str],
 ) -> Surroundings:
     """Look at all that belongs to a table.
 
     Args:
         connection: an open connection.
         table: the ``Table`` element of a DescribeTable answer.
+        name: the name or ARN by which that was asked for.
         tags: what it is tagged with.
 
     Raises:
         RequestError: nobody answers.
     """
     losses = [*_described(table), *_system_tags(tags)]
+    named = {
+        False: {"TableName": name},
+        True: {"ResourceArn": table.get("TableArn", "")},
+    }
     unseen: list[tuple[str, str]] = []
     unknown: list[str] = []
     for question in _QUESTIONS:
         try:
-            found = await _asked(connection, table, question)
+            found = await _asked(connection, named[question.by_arn], question)
         except AccessDeniedError as error:
             unseen.append((question.name, str(error)))
         except RequestError as error:
@@ -136,11 +145,8 @@ def _described(table: Mapping[str, Any]) -> Iterator[Loss]:
 
 
 async def _asked(
-    connection: Connection, table: Mapping[str, Any], question: _Question
+    connection: Connection, named: Mapping[str, str], question: _Question
 ) -> list[str]:
-    named = {"TableName": table["TableName"]}
-    if question.by_arn:
-        named = {"ResourceArn": table.get("TableArn", "")}
     try:
         answer = await look(connection, question.operation, **named)
     except RequestError as error:

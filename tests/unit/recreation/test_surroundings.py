@@ -7,7 +7,7 @@ import pytest
 
 from ddbbulk import AccessDeniedError, Connection, RequestRejectedError
 from ddbbulk.errors import RequestError, ServiceUnavailableError
-from ddbbulk.recreation import LOSSES, Loss
+from ddbbulk.recreation import LOSSES, Loss, inspect_table
 from ddbbulk.recreation.surroundings import surroundings
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/ducks"
@@ -43,13 +43,13 @@ async def found(
     **table: Any,  # noqa: ANN401 -- members of a description
 ) -> tuple[Loss, ...]:
     connection = cast("Connection", Service(answers))
-    seen = await surroundings(connection, DUCKS | table, tags=tags or {})
+    seen = await surroundings(connection, DUCKS | table, name="ducks", tags=tags or {})
     return seen.losses
 
 
 async def test_a_bare_table_on_a_server_that_has_nothing_loses_nothing() -> None:
     connection = cast("Connection", Service())
-    seen = await surroundings(connection, DUCKS, tags={"team": "birds"})
+    seen = await surroundings(connection, DUCKS, name="ducks", tags={"team": "birds"})
     assert (seen.losses, seen.unseen) == ((), ())
     assert set(seen.unknown) == {"pitr", "policy", "kinesis", "contributor-insights"}
 
@@ -144,9 +144,23 @@ async def test_what_is_on_is_a_loss_each() -> None:
 async def test_what_may_not_be_looked_at_is_said_so() -> None:
     denied = AccessDeniedError("not allowed", code="AccessDeniedException")
     service = Service({"get_resource_policy": denied})
-    seen = await surroundings(cast("Connection", service), DUCKS, tags={})
+    connection = cast("Connection", service)
+    seen = await surroundings(connection, DUCKS, name="ducks", tags={})
     assert seen.unseen == (("policy", "not allowed"),)
     assert {"ResourceArn": ARN} in service.asked
+
+
+async def test_a_table_of_another_account_is_asked_for_by_its_arn_alone() -> None:
+    element = {
+        **DUCKS,
+        "TableStatus": "ACTIVE",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+    }
+    service = Service({"describe_table": {"Table": element}})
+    await inspect_table(cast("Connection", service), ARN)
+    assert {ARN} == {one for asked in service.asked for one in asked.values()}
 
 
 async def test_a_service_that_fails_is_no_answer() -> None:
