@@ -1,7 +1,7 @@
 """A table as a sheet to read, as JSON, or as a schema file."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rich.console import Console, Group, RenderableType
@@ -13,7 +13,7 @@ from ddbbulk.aws import Connection
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.whereabouts import contents
 from ddbbulk.printable import printable
-from ddbbulk.recreation import LOSSES, Inspection, inspect_table
+from ddbbulk.recreation import LOSSES, Inspection, Loss, inspect_table
 from ddbbulk.schema import IndexSchema, KeyAttribute
 from ddbbulk.schema_file import GlobalIndexDefinition, TableDefinition
 from ddbbulk.tables import definition_text
@@ -89,9 +89,17 @@ def table_document(inspection: Inspection) -> dict[str, Any]:
         "ttl_attribute": definition.ttl_attribute,
         "is_protected": described.is_protected,
         "tags": dict(inspection.tags),
-        "also": {loss.name: loss.detail for loss in inspection.losses},
+        "also": _details(inspection.losses),
         "unseen": [name for name, _ in inspection.surroundings.unseen],
     }
+
+
+def _details(losses: Iterable[Loss]) -> dict[str, str]:
+    """Return what there is of each kind, of which there may be several."""
+    found: dict[str, list[str]] = {}
+    for loss in losses:
+        found.setdefault(loss.name, []).append(loss.detail)
+    return {name: ", ".join(details) for name, details in found.items()}
 
 
 def _index_document(inspection: Inspection, index: IndexSchema) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ddbbulk import AccessDeniedError, Connection, RequestRejectedError
 from ddbbulk.errors import RequestError, ServiceUnavailableError
 from ddbbulk.recreation import LOSSES, Loss, inspect_table
 from ddbbulk.recreation.surroundings import surroundings
+from ddbbulk.tables import requests
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/ducks"
 DUCKS: dict[str, Any] = {"TableName": "ducks", "TableArn": ARN}
@@ -163,7 +164,10 @@ async def test_a_table_of_another_account_is_asked_for_by_its_arn_alone() -> Non
     assert {ARN} == {one for asked in service.asked for one in asked.values()}
 
 
-async def test_a_service_that_fails_is_no_answer() -> None:
+async def test_a_service_that_fails_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(requests, "_PATIENCE_SECONDS", 0.1)
     failure = ServiceUnavailableError("down", code="InternalServerError")
     with pytest.raises(ServiceUnavailableError):
         await found({"describe_continuous_backups": failure})
