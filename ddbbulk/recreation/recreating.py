@@ -155,7 +155,8 @@ async def recreate_table(
         connection: an open connection.
         name: the table's name or ARN.
         lose: what it may lose of all else that it has: ``"stream"``, ``"pitr"`` …;
-            without that such a table is refused, and the error says what it has.
+            without that such a table is refused, and the error says what it has. What
+            the caller may not look at is logged as a warning.
 
     Returns:
         What it is now.
@@ -167,6 +168,13 @@ async def recreate_table(
     """
     recreation = await Recreation.of(connection, name)
     recreation.check(lose)
+    for what, reason in recreation.inspection.surroundings.unseen:
+        _LOG.warning(
+            "table %s is made anew, and loses %s if it has such a thing: %s",
+            recreation.inspection.description.name,
+            LOSSES[what],
+            reason,
+        )
     return await recreation.run()
 
 

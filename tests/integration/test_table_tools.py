@@ -233,6 +233,27 @@ async def test_recovery_and_policies_go_and_tags_stay() -> None:
     assert before.tags == after.tags == {"team": "birds"}
 
 
+async def test_what_may_not_be_looked_at_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = ddbbulk.Connection.request
+
+    async def denied(
+        connection: ddbbulk.Connection, operation: str, **parameters: object
+    ) -> dict[str, Any]:
+        if operation == "describe_continuous_backups":
+            raise ddbbulk.AccessDeniedError("not for you")
+        return await request(connection, operation, **parameters)
+
+    monkeypatch.setattr(ddbbulk.Connection, "request", denied)
+    with Simulator() as simulator:
+        async with ddbbulk.connect(endpoint_url=simulator.endpoint_url) as connection:
+            await ddbbulk.create_table(connection, PLAIN)
+            await ddbbulk.recreate_table(connection, "plain")
+    assert "loses point-in-time recovery, with the past" in caplog.text
+    assert "if it has such a thing: not for you" in caplog.text
+
+
 async def test_a_protected_table_stays() -> None:
     definition = PLAIN.model_copy(update={"deletion_protection": True})
     with Simulator() as simulator:
