@@ -8,6 +8,7 @@ from ddbbulk.durations import duration
 from ddbbulk.limits import READ_UNIT_BYTES, WRITE_UNIT_BYTES
 from ddbbulk.prices import Prices
 from ddbbulk.schema import TableSchema
+from ddbbulk.table_share import TableShare
 from ddbbulk.tables import TableDescription
 
 _MILLION: Final = 1_000_000
@@ -21,6 +22,16 @@ class Rates(Protocol):
     @property
     def wcu(self) -> float | Literal["adaptive"] | None:
         """The asked rate; None: what the table has."""
+        ...
+
+    @property
+    def max_wcu(self) -> float | None:
+        """What caps the rates that are the table's."""
+        ...
+
+    @property
+    def reserve(self) -> float:
+        """The share of those that is left to others."""
         ...
 
     @property
@@ -107,17 +118,24 @@ def scan_units(described: TableDescription, *, is_consistent: bool) -> float:
 def _rates(
     described: TableDescription | None, schema: TableSchema, asked: Rates
 ) -> dict[str, float]:
-    """Return the rates that are known now."""
+    """Return the rates that are known now.
+
+    Raises:
+        ConfigurationError: what was asked for does not go together.
+    """
+    share = TableShare.of(
+        asked.wcu,
+        max_wcu=asked.max_wcu,
+        reserve=asked.reserve,
+        index_wcu=asked.index_wcu,
+    )
     known: dict[str, float] = {}
-    if isinstance(asked.wcu, float | int):
-        known[""] = asked.wcu
-    elif described is not None:
-        known[""] = described.write_rate
-    for index in schema.global_indexes:
-        rate = asked.index_wcu.get(index.name)
-        if rate is None and described is not None:
-            has = described.index_write_rates.get(index.name)
-            rate = min(has or known[""], known[""])
-        if rate is not None:
-            known[index.name] = rate
-    return known
+    if share is not None and described is not None:
+        known = share.rates(described)
+    elif isinstance(asked.wcu, float | int):
+        has = {} if described is None else described.index_write_rates
+        known = {"": asked.wcu}
+        known |= {name: min(rate, asked.wcu) for name, rate in has.items()}
+    names = {index.name for index in schema.global_indexes}
+    given = {n: rate for n, rate in asked.index_wcu.items() if n in names}
+    return known | given

@@ -36,6 +36,8 @@ TABLE = TableDescription(
 class Asked:
     wcu: float | Literal["adaptive"] | None = None
     index_wcu: Mapping[str, float] = field(default_factory=dict[str, float])
+    max_wcu: float | None = None
+    reserve: float = 0.0
 
 
 def test_a_delete_costs_what_the_items_are_on_the_average_and_on_each_index() -> None:
@@ -53,6 +55,8 @@ def test_a_delete_costs_what_the_items_are_on_the_average_and_on_each_index() ->
         (Asked(100.0), 2000),
         (Asked(1000.0, {"by_city": 50.0}), 2000),
         (Asked("adaptive"), 200),
+        (Asked(max_wcu=100.0), 2000),
+        (Asked(reserve=0.5), 400),
     ],
 )
 def test_the_slowest_of_table_and_indexes_sets_the_time(
