@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any, cast
 
 from ddbbulk.aws import Connection
-from ddbbulk.errors import AccessDeniedError
+from ddbbulk.errors import AccessDeniedError, ConfigurationError
 from ddbbulk.tables.description import TableDescription
 from ddbbulk.tables.requests import look
 
@@ -46,9 +46,12 @@ async def table_element(connection: Connection, name: str) -> Mapping[str, Any]:
     """Return the ``Table`` element of a DescribeTable answer, with all that is in it.
 
     Raises:
+        ConfigurationError: the name is empty.
         RequestError: there is no such table, it may not be described, or nobody
             answers.
     """
+    if not name:
+        raise ConfigurationError("the table has no name: give its name or ARN")
     answer = await look(connection, "describe_table", TableName=name)
     return cast("Mapping[str, Any]", answer["Table"])
 

@@ -207,6 +207,10 @@ def test_no_tables_are_no_error(tables: Tables) -> None:
     assert "there are no tables at http://127.0.0.1" in result.stderr
 
 
+def test_a_table_without_a_name_is_none(tables: Tables) -> None:
+    assert "the table has no name" in tables.refused("table", "describe", "")
+
+
 def test_nothing_is_dropped_without_a_word(users: Tables) -> None:
     told = users.refused("table", "drop", "users")
     assert "60 items" in told
