@@ -47,12 +47,14 @@ async def confirm_name(
     shown = Text(f"Type {printable(name)} to go on: ", style="bold")
     errors.print(shown, end="", soft_wrap=True)
     try:
-        typed = (await typed_line()).strip()
+        line = await typed_line()
     except asyncio.CancelledError:
         errors.print()  # what is said of it begins a line of its own
         raise
-    if typed != name:
-        said = "nothing" if not typed else "something else"
+    if not line.endswith("\n"):
+        errors.print()  # so it does after Ctrl-D
+    if line.strip() != name:
+        said = "something else" if line.strip() else "nothing"
         raise ConfigurationError(
             f"nothing was deleted: {said} was typed, and the name is {name}"
         )

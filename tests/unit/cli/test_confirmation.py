@@ -23,8 +23,10 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(ours)
 
 
-async def confirm(name: str = "users", *, is_agreed: bool = False) -> str:
-    told = io.StringIO()
+async def confirm(
+    name: str = "users", *, is_agreed: bool = False, told: io.StringIO | None = None
+) -> str:
+    told = told or io.StringIO()
     console = Console(file=told, force_terminal=True, width=500, color_system=None)
     await confirm_name(
         name, errors=console, what="1,200 items will go", is_agreed=is_agreed
@@ -44,6 +46,14 @@ async def test_anything_else_ends_it(terminal: int, typed: bytes) -> None:
     os.write(terminal, typed)
     with pytest.raises(ConfigurationError, match=r"nothing was deleted: .* is users"):
         await confirm()
+
+
+async def test_an_end_of_input_is_no_name_and_ends_the_line(terminal: int) -> None:
+    told = io.StringIO()
+    os.write(terminal, b"\x04")
+    with pytest.raises(ConfigurationError, match="nothing was typed"):
+        await confirm(told=told)
+    assert told.getvalue().endswith("Type users to go on: \n")
 
 
 async def test_with_yes_it_is_shown_and_nobody_is_asked() -> None:
