@@ -18,6 +18,7 @@ from ddbbulk.capacity.uninterrupted import uninterrupted
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained, sync_folder
 from ddbbulk.printable import printable
+from ddbbulk.state_folder import STATE_VARIABLE
 
 _LOG = logging.getLogger(__name__)
 
@@ -54,8 +55,9 @@ class NoteFile:
         """
         folder = printable(str(path.parent))
         with explained(
-            f"{folder} cannot be made for the {WHAT}; name a file elsewhere by "
-            "--restore-note (restore_note=)"
+            f"{folder} cannot be made for the {WHAT}; name another folder by "
+            f"{STATE_VARIABLE}, or where a load raises a file by --restore-note "
+            "(restore_note=)"
         ):
             _make_folder(path.parent)
         opened = cls(LockedFile.open(path, what=WHAT, is_new_allowed=True), pointer)

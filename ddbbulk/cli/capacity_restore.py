@@ -22,6 +22,8 @@ from ddbbulk.capacity import (
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.raising import say_restored
+from ddbbulk.cli.waiting import waiting
+from ddbbulk.cli.whereabouts import whereabouts
 from ddbbulk.errors import ConfigurationError, DdbBulkError
 from ddbbulk.prices import Prices
 
@@ -108,7 +110,9 @@ class Restoring:
                 is_forced=self._is_forced,
                 prices=self._prices,
             )
-            return await restorer.restore()
+            text = f"putting back table {note.table} {whereabouts(connection)}"
+            with waiting(self._errors, text):
+                return await restorer.restore()
 
     def _told(self, done: Restoration, note: RestoreNote) -> bool:
         """Say what became of it, and whether that is the end of it."""

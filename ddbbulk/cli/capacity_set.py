@@ -9,6 +9,8 @@ from ddbbulk.capacity import CapacitySetting, dollars
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.raising import changes_in_words
+from ddbbulk.cli.waiting import waiting
+from ddbbulk.cli.whereabouts import whereabouts
 from ddbbulk.prices import Prices
 
 
@@ -26,7 +28,10 @@ async def set_table(
         setting = CapacitySetting(
             connection, table, write, has_auto_scaling=has_auto_scaling
         )
-        await setting.make()
+        table = table.rpartition("/")[2]
+        text = f"setting the capacity of table {table} {whereabouts(connection)}"
+        with waiting(errors, text):
+            await setting.make()
     if not setting.changes:
         say(errors, f"table {table} has that capacity already: nothing is changed")
         return ExitCode.COMPLETE

@@ -8,7 +8,7 @@ from ddbbulk.capacity import is_name_of, note_name
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained
 from ddbbulk.printable import printable
-from ddbbulk.state_folder import state_folder
+from ddbbulk.state_folder import STATE_VARIABLE, state_folder
 from ddbbulk.tables import TableDefinition, definition_text
 
 _WHAT: Final = "kept definition"
@@ -63,7 +63,9 @@ class KeptDefinition:
         """
         folder = self.path.parent
         shown = printable(str(folder))
-        with explained(f"{shown} cannot be made for the {_WHAT}"):
+        with explained(
+            f"{shown} cannot be made for the {_WHAT}; name another by {STATE_VARIABLE}"
+        ):
             folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
         head = _HEAD.format(name=definition.table, url=endpoint_url)
         file = LockedFile.open(self.path, what=_WHAT, is_new_allowed=True)

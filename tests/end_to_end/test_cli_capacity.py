@@ -213,6 +213,7 @@ def test_capacity_is_set_to_stay(users: Users) -> None:
     unknown = users.run(*words, "--index", "by_age=10")
 
     assert done.exit_code == 0, done.stderr
+    assert f"setting the capacity of table {users.table} at {users.url}" in done.stderr
     assert f"set: table {users.table} from 5 WCU to 25 WCU. This costs $0.0130" in (
         done.stderr
     )
@@ -288,6 +289,7 @@ def test_a_server_that_is_gone_is_told_with_what_helps(
     forgotten = CliRunner().invoke(app, [*words, "--forget"])
 
     assert done.exit_code == 4
+    assert f"putting back table users at {gone.endpoint_url}" in done.stderr
     assert "could not be reached" in done.stderr
     assert "ddbbulk capacity restore users --forget" in done.stderr
     assert forgotten.exit_code == 0

@@ -181,5 +181,5 @@ def test_a_folder_that_cannot_be_made_is_told_with_what_helps(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DDBBULK_STATE_DIR", str(tmp_path / "file"))
-    with pytest.raises(ConfigurationError, match="--restore-note"):
+    with pytest.raises(ConfigurationError, match=r"_STATE_DIR.*--restore-note"):
         place().open()
