@@ -198,7 +198,7 @@ async def test_what_a_new_table_would_not_have_is_refused(server: Server) -> Non
 
 async def test_a_table_that_is_raised_for_a_while_is_not_made_anew() -> None:
     definition = PLAIN.model_copy(update={"billing": "provisioned"})
-    with Simulator() as simulator:
+    with Simulator(update_seconds=0.05) as simulator:
         async with ddbbulk.connect(endpoint_url=simulator.endpoint_url) as connection:
             await ddbbulk.create_table(connection, definition)
             async with ddbbulk.provisioned("plain", wcu=100, connection=connection):
