@@ -1,5 +1,6 @@
 """What ``ddbbulk table create`` does."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -59,6 +60,9 @@ async def create_from(
             text = f"creating table {table} {whereabouts(connection)}"
             with waiting(errors, text):
                 await create_table(connection, definition, name=name)
+        except asyncio.CancelledError:
+            say(errors, _what_may_be_there(table, definition), kind="warning")
+            raise
         except RequestRejectedError as error:
             if error.code != _THERE:
                 raise
@@ -74,6 +78,15 @@ async def create_from(
             inspection = await inspect_table(connection, table)
     show_table(inspection, output, is_json=is_json)
     return ExitCode.COMPLETE
+
+
+def _what_may_be_there(table: str, definition: TableDefinition) -> str:
+    ttl = definition.ttl_attribute
+    without = f", and its items not expire by {ttl}" if ttl else ""
+    return (
+        f"table {table} may be there all the same{without}: "
+        f"'ddbbulk table describe {table}' says"
+    )
 
 
 async def _is_recreated(

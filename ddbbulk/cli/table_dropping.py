@@ -1,5 +1,6 @@
 """What ``ddbbulk table drop`` does."""
 
+import asyncio
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -60,8 +61,13 @@ async def _drop(
     """Drop one table, once that was confirmed."""
     what = _what_goes(described, connection)
     await confirm_name(described.name, errors=errors, what=what, is_agreed=is_agreed)
-    with waiting(errors, f"dropping table {described.name}"):
-        await drop_table(connection, name)
+    try:
+        with waiting(errors, f"dropping table {described.name}"):
+            await drop_table(connection, name)
+    except asyncio.CancelledError:
+        text = f"table {described.name} may go all the same: 'ddbbulk table list' says"
+        say(errors, text, kind="warning")
+        raise
     say(errors, f"table {described.name} is gone")
 
 

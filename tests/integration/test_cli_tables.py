@@ -1,5 +1,6 @@
 """``ddbbulk table …`` and ``ddbbulk delete``, run in this process."""
 
+import asyncio
 import json
 import shlex
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import ddbbulk
 import ddbbulk.recreation.recreating
 import ddbbulk.tables
 import ddbbulk.tables.creating
-from ddbbulk.cli import app, table_dropping, table_listing
+from ddbbulk.cli import app, table_creating, table_dropping, table_listing
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.errors import AccessDeniedError, ConnectionFailedError
 from ddbbulk.simulator import Simulator
@@ -240,6 +241,23 @@ def test_what_was_dropped_before_an_error_is_told(
     assert "other may not be dropped" in result.stderr
     assert "users had been dropped before" in result.stderr
     assert users.names() == ["other"]
+
+
+def test_an_interrupted_command_says_what_may_have_come_of_it(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupt(*arguments: object, **options: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(table_dropping, "drop_table", interrupt)
+    monkeypatch.setattr(table_creating, "create_table", interrupt)
+    dropped = users.run("table", "drop", "users", "--yes")
+    created = users.run("table", "create", users.file, "--table", "other")
+    assert dropped.exit_code == created.exit_code == ExitCode.INTERRUPTED
+    assert "table users may go all the same" in dropped.stderr
+    assert "table other may be there all the same, and its items not expire by" in (
+        created.stderr
+    )
 
 
 def test_a_table_is_made_anew(users: Tables) -> None:
