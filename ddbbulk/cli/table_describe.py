@@ -64,6 +64,11 @@ def describe(
             allow_insecure_endpoint=allow_insecure_endpoint,
         )
         work = describe_to(
-            PatientConsole(), connection, table, is_schema=schema, is_json=json
+            PatientConsole(),
+            connection,
+            table,
+            is_schema=schema,
+            is_json=json,
+            errors=errors,
         )
         run_command(work, errors)

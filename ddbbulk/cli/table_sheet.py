@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ddbbulk.aws import Connection
 from ddbbulk.cli.exit_codes import ExitCode
+from ddbbulk.cli.messages import say
 from ddbbulk.cli.whereabouts import contents
 from ddbbulk.printable import printable
 from ddbbulk.recreation import LOSSES, Inspection, Loss, inspect_table
@@ -20,6 +21,8 @@ from ddbbulk.tables import definition_text
 
 # What the sheet has a line for anyway.
 _OWN_LINES: Final = frozenset({"stream", "pitr", "table-class"})
+# What a schema file would say, if it could be seen.
+_IN_SCHEMA: Final = frozenset({"tags", "ttl"})
 _UNSEEN: Final = "may not be looked at"
 
 
@@ -30,6 +33,7 @@ async def describe_to(
     *,
     is_schema: bool,
     is_json: bool,
+    errors: Console,
 ) -> ExitCode:
     """Look at a table, and show it.
 
@@ -40,6 +44,9 @@ async def describe_to(
     async with connection:
         inspection = await inspect_table(connection, table)
     if is_schema:
+        for loss in inspection.losses:
+            if loss.name in _IN_SCHEMA:
+                say(errors, f"left out: {loss}", kind="warning")
         text = Text(definition_text(inspection.definition))
         output.print(text, soft_wrap=True, end="")
     else:

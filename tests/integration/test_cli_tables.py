@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import ddbbulk
+import ddbbulk.recreation.inspection
 import ddbbulk.recreation.recreating
 import ddbbulk.tables
 import ddbbulk.tables.creating
@@ -165,6 +166,20 @@ def test_what_is_described_can_be_created_again(tables: Tables) -> None:
     other = tables.home / "other.toml"
     other.write_text(text)
     assert TableDefinition.read(other) == TableDefinition.read(tables.file)
+
+
+def test_a_schema_file_says_what_it_lacks(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def deny(*arguments: object) -> None:
+        raise AccessDeniedError("dynamodb:DescribeTimeToLive is not allowed")
+
+    monkeypatch.setattr(ddbbulk.recreation.inspection, "time_to_live", deny)
+    result = users.run("table", "describe", "users", "--schema")
+    assert (result.exit_code, "ttl_attribute" in result.stdout) == (0, False)
+    assert "warning: left out: its time to live (if it has one: dynamodb:D" in (
+        result.stderr
+    )
 
 
 def test_a_table_is_described_to_programs(users: Tables) -> None:
