@@ -21,7 +21,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -47,8 +47,21 @@ _CAPACITIES: Final = frozenset({"write_capacity", "read_capacity"})
 _CEILINGS: Final = frozenset({"max_write_units", "max_read_units"})
 
 
+# What pydantic says of these is about Python.
+_WORDS: Final = {
+    "string_pattern_mismatch": "a name has 3 to 255 letters, digits, and any of _ . -",
+    "model_type": "no fields of a table: give partition_key and others by their names",
+}
+
+
 def _parsed_key(value: object) -> object:
-    return KeyAttribute.parse(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return KeyAttribute.parse(value)
+    if not isinstance(value, KeyAttribute | dict):
+        raise ValueError(  # noqa: TRY004 -- pydantic takes no other for a problem
+            "write a key attribute as name, name:S, name:N or name:B"
+        )
+    return cast("KeyAttribute | dict[str, object]", value)
 
 
 def _parsed_keys(value: object) -> object:
@@ -278,7 +291,7 @@ def _first_problem(error: ValidationError) -> str:
     """Return the first of the problems, with the field where it is."""
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
-    message = first["msg"].removeprefix("Value error, ")
+    message = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
     known = ", ".join(TableDefinition.model_fields)
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         message = f"there is no such field; there are {known}"

@@ -119,6 +119,7 @@ def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:
     [
         ({}, "partition_key: Field required"),
         ({"partition_key": "pk:X"}, "partition_key: key attribute 'pk:X': write it as"),
+        ({"partition_key": 5}, "partition_key: write a key attribute as name, name:"),
         (MINIMAL | {"partition": 1}, "partition: there is no such field; there are ta"),
         (MINIMAL | {"billing": "free"}, "billing: Input should be 'on-demand' or"),
         (MINIMAL | {"write_capacity": 0}, "write_capacity: Input should be greater"),
@@ -127,7 +128,7 @@ def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:
             MINIMAL | {"global_indexes": [index(write_capacity=9)]},
             "go with billing provisioned: say billing",
         ),
-        (MINIMAL | {"table": "a table"}, "table: String should match"),
+        (MINIMAL | {"table": "a table"}, "table: a name has 3 to 255 letters"),
         (MINIMAL | {"sort_key": "pk"}, "sort_key is the partition_key once more"),
         (
             {"partition_key": "pk", "local_indexes": [local()]},
@@ -194,7 +195,7 @@ def test_what_is_wrong_is_said_with_the_field(
         ("t.toml", b"partition_key = ", "no TOML: "),
         ("t.json", b"{", "no JSON: "),
         ("t.toml", b"\xff", "no TOML: "),
-        ("t.json", b"[1]", "Input should be a valid dictionary"),
+        ("t.json", b"[1]", "no fields of a table: give partition_key"),
         ("t.toml", None, "cannot be read: No such file"),
     ],
 )
