@@ -58,8 +58,14 @@ class AutoScaling:
     ) -> None:
         await self._stack.aclose()
 
-    async def targets(self, described: TableCapacity) -> dict[str, ScalingTarget]:
+    async def targets(
+        self, described: TableCapacity, *, is_needed: bool = False
+    ) -> dict[str, ScalingTarget]:
         """Return what scales the write capacity of a table, by resource.
+
+        Args:
+            described: the table.
+            is_needed: nobody can do without, so that errors say no way to.
 
         Raises:
             AccessDeniedError: that may not be asked.
@@ -73,7 +79,7 @@ class AutoScaling:
                         minimum=target["MinCapacity"], maximum=target["MaxCapacity"]
                     )
         except (AccessDeniedError, ConnectionFailedError) as error:
-            raise _with_a_way_out(error) from error
+            raise _explained(error, is_needed=is_needed) from error
         return found
 
     async def scaled(self, described: TableCapacity) -> tuple[str, ...]:
@@ -166,10 +172,11 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, TRANSIENT)
 
 
-def _with_a_way_out(error: RequestError) -> RequestError:
-    return type(error)(
-        f"whether auto scaling is at work cannot be seen: {error}; where you know that "
-        "it is not, or will not mind: --no-auto-scaling (auto_scaling=False)",
-        table=error.table,
-        code=error.code,
-    )
+def _explained(error: RequestError, *, is_needed: bool) -> RequestError:
+    text = f"whether auto scaling is at work cannot be seen: {error}"
+    if not is_needed:
+        text += (
+            "; where you know that it is not, or will not mind: --no-auto-scaling "
+            "(auto_scaling=False)"
+        )
+    return type(error)(text, table=error.table, code=error.code)

@@ -149,7 +149,9 @@ class Restorer:
             return ", ".join(described.busy)
         self._has_landed |= _is_last_set(note, described)
         has_minimum = any(one.minimum is not None for one in note.resources)
-        targets = await scaling.targets(described) if has_minimum else {}
+        targets = (
+            await scaling.targets(described, is_needed=True) if has_minimum else {}
+        )
         changes = restoring(note, described, targets, without=frozenset(self._blocked))
         self._foreign = changes.foreign
         # The minimum first: auto scaling would undo what goes below it.

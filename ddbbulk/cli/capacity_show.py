@@ -70,7 +70,7 @@ async def show_capacity(
         )
         targets: Mapping[str, ScalingTarget] = {}
         try:
-            targets = await scaling.targets(described)
+            targets = await scaling.targets(described, is_needed=True)
         except RequestError as error:
             say(errors, str(error), kind="note")
         place = NotePlace.of(

@@ -6,9 +6,11 @@ from typing import Any
 
 import boto3
 import pytest
+from typer.testing import CliRunner
 
 import ddbbulk
 from ddbbulk.capacity import CapacitySetting, known_notes
+from ddbbulk.cli import app
 from ddbbulk.simulator import Simulator
 from tests.support.making_tables import make_table
 from tests.support.servers import Server
@@ -110,6 +112,19 @@ async def test_what_cannot_be_seen_is_refused_unless_told_not_to_look(
     ):
         assert scaled.write() == 800
     assert scaled.write() == 5
+
+
+def test_what_is_shown_needs_no_way_to_do_without_it(
+    scaled: Scaled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ddbbulk.capacity.auto_scaling._PATIENCE_SECONDS", 0.1)
+    variable = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING"
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    words = ["capacity", "show", scaled.name, "--endpoint-url", scaled.url]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.stderr
+    assert "whether auto scaling is at work cannot be seen" in shown.stderr
+    assert "--no-auto-scaling" not in shown.stderr
 
 
 async def test_capacity_that_it_would_undo_is_not_set(scaled: Scaled) -> None:
