@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 from tenacity import (
     AsyncRetrying,
@@ -19,6 +19,7 @@ from ddbbulk.errors import (
     TableNotFoundError,
     ThrottledError,
 )
+from ddbbulk.tables import listed, member
 
 TABLE: Final = ""  # the table's own name among those of its indexes
 TRANSIENT: Final = (ConnectionFailedError, ServiceUnavailableError, ThrottledError)
@@ -75,10 +76,10 @@ class TableCapacity:
                 table=name,
                 code="ResourceNotFoundException",
             )
-        indexes: list[Mapping[str, Any]] = table.get("GlobalSecondaryIndexes") or []
+        indexes = [*listed(table, "GlobalSecondaryIndexes")]
         states = {f"index {one['IndexName']}": _index_status(one) for one in indexes}
-        mode = _member(table, "BillingModeSummary").get("BillingMode")
-        ceilings = _member(table, "OnDemandThroughput").values()
+        mode = member(table, "BillingModeSummary").get("BillingMode")
+        ceilings = member(table, "OnDemandThroughput").values()
         return cls(
             name=name,
             arn=table.get("TableArn", ""),
@@ -130,13 +131,8 @@ def _index_status(index: Mapping[str, Any]) -> str:
     return str(index.get("IndexStatus") or "ACTIVE")
 
 
-def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    # Some local servers send null where DynamoDB leaves a member out.
-    return cast("Mapping[str, Any] | None", table.get(name)) or {}
-
-
 def _units(described: Mapping[str, Any]) -> Units:
-    throughput = _member(described, "ProvisionedThroughput")
+    throughput = member(described, "ProvisionedThroughput")
     return Units(
         int(throughput.get("ReadCapacityUnits", 0)),
         int(throughput.get("WriteCapacityUnits", 0)),

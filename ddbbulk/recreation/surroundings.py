@@ -1,13 +1,13 @@
 """What belongs to a table beside its definition, and goes when the table is dropped."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from ddbbulk.aws import Connection
 from ddbbulk.capacity import AutoScaling, TableCapacity
 from ddbbulk.errors import AccessDeniedError, RequestError
-from ddbbulk.tables import SYSTEM_TAGS, is_unknown, look
+from ddbbulk.tables import SYSTEM_TAGS, is_unknown, listed, look, member
 
 # What --lose names, and what each of them is.
 LOSSES: Final[Mapping[str, str]] = {
@@ -129,17 +129,17 @@ def _system_tags(tags: Mapping[str, str]) -> Iterator[Loss]:
 def _described(table: Mapping[str, Any]) -> Iterator[Loss]:
     """Yield what DescribeTable tells itself."""
     here = table.get("TableArn", "").split(":")[3:4]
-    regions = [one["RegionName"] for one in table.get("Replicas") or ()]
+    regions = [one["RegionName"] for one in listed(table, "Replicas")]
     others = [region for region in regions if region not in here]
     if others:
         yield Loss("replicas", ", ".join(others))
-    stream = _member(table, "StreamSpecification")
+    stream = member(table, "StreamSpecification")
     if stream.get("StreamEnabled"):
         yield Loss("stream", str(stream.get("StreamViewType", "")))
-    encryption = _member(table, "SSEDescription")
+    encryption = member(table, "SSEDescription")
     if encryption.get("Status") in _ON:
         yield Loss("kms-key", str(encryption.get("KMSMasterKeyArn", "")))
-    kind = _member(table, "TableClassSummary").get("TableClass", _STANDARD)
+    kind = member(table, "TableClassSummary").get("TableClass", _STANDARD)
     if kind != _STANDARD:
         yield Loss("table-class", str(kind))
 
@@ -164,8 +164,8 @@ async def _scaled(connection: Connection, table: Mapping[str, Any]) -> list[Loss
 
 
 def _recovery(answer: Mapping[str, Any]) -> Iterator[str]:
-    backups = _member(answer, "ContinuousBackupsDescription")
-    recovery = _member(backups, "PointInTimeRecoveryDescription")
+    backups = member(answer, "ContinuousBackupsDescription")
+    recovery = member(backups, "PointInTimeRecoveryDescription")
     if recovery.get("PointInTimeRecoveryStatus") in _ON:
         days = recovery.get("RecoveryPeriodInDays")
         yield f"{days} days" if days else ""
@@ -177,25 +177,16 @@ def _policy(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _kinesis(answer: Mapping[str, Any]) -> Iterator[str]:
-    for one in _listed(answer, "KinesisDataStreamDestinations"):
+    for one in listed(answer, "KinesisDataStreamDestinations"):
         if one.get("DestinationStatus") in _ON:
             yield str(one.get("StreamArn", ""))
 
 
 def _insights(answer: Mapping[str, Any]) -> Iterator[str]:
-    for one in _listed(answer, "ContributorInsightsSummaries"):
+    for one in listed(answer, "ContributorInsightsSummaries"):
         if one.get("ContributorInsightsStatus") in _ON:
             index = one.get("IndexName")
             yield f"of index {index}" if index else "of the table"
-
-
-def _listed(answer: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
-    return cast("Iterable[Mapping[str, Any]]", answer.get(name) or ())
-
-
-def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    # Some local servers send null where DynamoDB leaves a member out.
-    return cast("Mapping[str, Any] | None", table.get(name)) or {}
 
 
 _QUESTIONS: Final = (

@@ -7,6 +7,7 @@ from ddbbulk.tables.definition_text import definition_text
 from ddbbulk.tables.description import TableDescription
 from ddbbulk.tables.differences import Difference, differences
 from ddbbulk.tables.dropping import drop_table, refuse_protected
+from ddbbulk.tables.elements import listed, member
 from ddbbulk.tables.looking import (
     describe_table,
     describe_target,
@@ -33,7 +34,9 @@ __all__ = [
     "drop_table",
     "is_unknown",
     "list_tables",
+    "listed",
     "look",
+    "member",
     "refuse_protected",
     "set_time_to_live",
     "table_element",

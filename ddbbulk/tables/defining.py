@@ -1,10 +1,11 @@
 """The definition of a table that is there: what a schema file would say of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from ddbbulk.schema import IndexSchema, TableSchema
 from ddbbulk.schema_file import TableDefinition
+from ddbbulk.tables.elements import listed, member
 
 _CAPACITIES: Final = {
     "write_capacity": "WriteCapacityUnits",
@@ -34,7 +35,9 @@ def definition_of(
     schema = TableSchema.from_description(table)
     is_on_demand = _is_on_demand(table)
     own = dict(_throughput(table, is_on_demand=is_on_demand))
-    described = {one["IndexName"]: one for one in _global_indexes(table)}
+    described = {
+        one["IndexName"]: one for one in listed(table, "GlobalSecondaryIndexes")
+    }
     document: dict[str, Any] = {
         "table": table["TableName"],
         "partition_key": schema.partition_key,
@@ -87,26 +90,15 @@ def _throughput(
     described: Mapping[str, Any], *, is_on_demand: bool
 ) -> Iterator[tuple[str, int]]:
     names = _CEILINGS if is_on_demand else _CAPACITIES
-    member = "OnDemandThroughput" if is_on_demand else "ProvisionedThroughput"
-    units = _member(described, member)
+    where = "OnDemandThroughput" if is_on_demand else "ProvisionedThroughput"
+    units = member(described, where)
     for field, name in names.items():
         # Without a ceiling servers say -1, or nothing.
         if (number := int(units.get(name, -1))) > 0:
             yield field, number
 
 
-def _global_indexes(table: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    return cast(
-        "Iterable[Mapping[str, Any]]", table.get("GlobalSecondaryIndexes") or ()
-    )
-
-
-def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    # Some local servers send null where DynamoDB leaves a member out.
-    return cast("Mapping[str, Any] | None", table.get(name)) or {}
-
-
 def _is_on_demand(table: Mapping[str, Any]) -> bool:
     # Some local servers leave the mode out; nothing provisioned has no units.
-    mode = _member(table, "BillingModeSummary").get("BillingMode")
+    mode = member(table, "BillingModeSummary").get("BillingMode")
     return mode == "PAY_PER_REQUEST" or not any(_throughput(table, is_on_demand=False))

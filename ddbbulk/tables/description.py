@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from ddbbulk.limits import (
     ON_DEMAND_READ_UNITS_PER_SECOND,
     ON_DEMAND_WRITE_UNITS_PER_SECOND,
 )
 from ddbbulk.schema import TableSchema
+from ddbbulk.tables.elements import listed, member
 
 _INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
 
@@ -99,7 +100,7 @@ class TableDescription:
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> Self:
         """Read the ``Table`` element of a DescribeTable answer."""
-        mode = _member(table, "BillingModeSummary").get("BillingMode")
+        mode = member(table, "BillingModeSummary").get("BillingMode")
         is_on_demand = mode == "PAY_PER_REQUEST"
         return cls(
             name=table["TableName"],
@@ -113,19 +114,19 @@ class TableDescription:
                 index["IndexName"]: None
                 if is_on_demand
                 else _provisioned(index, "WriteCapacityUnits")
-                for index in table.get("GlobalSecondaryIndexes") or ()
+                for index in listed(table, "GlobalSecondaryIndexes")
             },
             max_write_units=_limit(table, "MaxWriteRequestUnits"),
             item_count=int(table.get("ItemCount", 0)),
             table_id=table.get("TableId") or None,
-            has_stream=bool(_member(table, "StreamSpecification").get("StreamEnabled")),
+            has_stream=bool(member(table, "StreamSpecification").get("StreamEnabled")),
             replicas=_replicas(table),
-            is_infrequent_access=_member(table, "TableClassSummary").get("TableClass")
+            is_infrequent_access=member(table, "TableClassSummary").get("TableClass")
             == _INFREQUENT_ACCESS,
             warm_write_units=_warm_units(table, "WriteUnitsPerSecond"),
             index_warm_write_units={
                 index["IndexName"]: _warm_units(index, "WriteUnitsPerSecond")
-                for index in table.get("GlobalSecondaryIndexes") or ()
+                for index in listed(table, "GlobalSecondaryIndexes")
             },
             read_capacity=None
             if is_on_demand
@@ -138,20 +139,15 @@ class TableDescription:
                 index["IndexName"]: None
                 if is_on_demand
                 else _provisioned(index, "ReadCapacityUnits")
-                for index in table.get("GlobalSecondaryIndexes") or ()
+                for index in listed(table, "GlobalSecondaryIndexes")
             },
         )
-
-
-def _member(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    # Some local servers send null where DynamoDB leaves a member out.
-    return cast("Mapping[str, Any] | None", table.get(name)) or {}
 
 
 def _replicas(table: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the regions of a global table other than this one."""
     here = table.get("TableArn", "").split(":")[3:4]
-    regions = [replica["RegionName"] for replica in table.get("Replicas") or ()]
+    regions = [replica["RegionName"] for replica in listed(table, "Replicas")]
     return tuple(region for region in regions if region not in here)
 
 
@@ -162,12 +158,12 @@ def _on_demand_rate(warm: float | None, limit: float | None, default: float) -> 
 
 
 def _limit(table: Mapping[str, Any], name: str) -> float | None:
-    units = _member(table, "OnDemandThroughput").get(name, -1)
+    units = member(table, "OnDemandThroughput").get(name, -1)
     return float(units) if units > 0 else None
 
 
 def _warm_units(described: Mapping[str, Any], name: str) -> float | None:
-    units = _member(described, "WarmThroughput").get(name)
+    units = member(described, "WarmThroughput").get(name)
     return float(units) if units else None
 
 
