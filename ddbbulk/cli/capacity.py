@@ -15,9 +15,9 @@ from ddbbulk.cli.options import DebugOption, IndexRate, index_rates, parse_units
 from ddbbulk.cli.options import parse_index_wcu as parse_index
 from ddbbulk.cli.owed import say_owed
 from ddbbulk.cli.raise_options import (
+    CAPACITY,
     NoAutoScalingOption,
     PricesOption,
-    RestoreNoteOption,
     WaitRestoreOption,
 )
 from ddbbulk.cli.write_options import (
@@ -171,7 +171,16 @@ def restore(  # noqa: PLR0913 - typer reads the options from the signature
     all_: Annotated[
         bool, typer.Option("--all", help="All of them, which is also the default.")
     ] = False,
-    restore_note: RestoreNoteOption = None,
+    restore_note: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Put back what this note says: one that a load has kept there by its "
+            "own --restore-note.",
+            show_default=False,
+            rich_help_panel=CAPACITY,
+        ),
+    ] = None,
     wait_restore: WaitRestoreOption = False,
     force: Annotated[
         bool,

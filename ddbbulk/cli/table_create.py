@@ -24,7 +24,7 @@ EPILOG = """
 [bold]A schema file[/]
 
 table = "users"                # here, or by --table
-partition_key = "alias"        # a string; "born:N": a number, "hash:B": binary
+partition_key = "alias"        # a string; "born:N": a number, "id:B": binary
 billing = "provisioned"        # or "on-demand", the default
 write_capacity = 200
 read_capacity = 50

@@ -415,3 +415,19 @@ def test_the_help_of_each_command_has_examples(command: str) -> None:
     assert result.exit_code == 0
     _, _, examples = result.stdout.partition("Examples")
     assert examples.count(f"ddbbulk table {command} ") >= 2
+
+
+def test_the_schema_file_of_the_help_is_one(tables: Tables) -> None:
+    shown = CliRunner().invoke(app, ["table", "create", "--help"]).stdout
+    _, _, rest = shown.partition("A schema file")
+    sample, _, _ = rest.partition("'ddbbulk table describe")
+    tables.file.write_text("\n".join(line.strip() for line in sample.splitlines()))
+    definition = TableDefinition.read(tables.file)
+    assert definition.partition_key.name == "alias"
+    assert definition.global_indexes[0].name == "by_city"
+
+
+def test_the_note_to_restore_by_is_told_as_what_it_is() -> None:
+    shown = CliRunner().invoke(app, ["capacity", "restore", "--help"]).stdout
+    text = " ".join(shown.replace("│", " ").split())
+    assert "--restore-note FILE Put back what this note says" in text
