@@ -13,12 +13,13 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Snapshot
 from ddbbulk.printable import printable
 from ddbbulk.progress.tracked_load import TrackedLoad
@@ -136,8 +137,24 @@ class ProgressDisplay:
 class PatientConsole(Console):
     """A console that falls silent where rich's would end the program.
 
-    A load must go on, and be reported, when the pipe that showed it is closed.
+    A load must go on, and be reported, when the pipe that showed it is closed, or the
+    disk is full where its messages go.
     """
+
+    def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 -- as rich's
+        """Print as rich's does.
+
+        Raises:
+            ConfigurationError: standard output takes no more; messages are dropped.
+        """
+        try:
+            super().print(*objects, **options)
+        except OSError as error:
+            self.on_broken_pipe()
+            if not self.stderr:
+                raise ConfigurationError(
+                    f"standard output cannot be written: {error.strerror or error}"
+                ) from error
 
     def on_broken_pipe(self) -> None:
         """Print nothing more, and let what is still buffered go nowhere."""

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import threading
@@ -7,6 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.events import Snapshot
 from ddbbulk.progress import PatientConsole, ProgressDisplay, error_console
 from ddbbulk.progress.pace import Pace
@@ -346,6 +348,26 @@ def test_a_reader_who_hangs_up_silences_the_console() -> None:
         console.print("nobody reads this")
         console.print("nor this")
 
+    assert console.quiet
+
+
+class _FullDisk(io.StringIO):
+    """A file of which no more can be written."""
+
+    def write(self, text: str) -> int:
+        del text
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_result_that_cannot_be_written_is_an_error() -> None:
+    console = PatientConsole(file=_FullDisk())
+    with pytest.raises(ConfigurationError, match="output cannot be written: No space"):
+        console.print("the result")
+
+
+def test_messages_that_cannot_be_written_end_nothing() -> None:
+    console = PatientConsole(file=_FullDisk(), stderr=True)
+    console.print("a message")
     assert console.quiet
 
 
