@@ -8,7 +8,13 @@ from ddbbulk.aws import Connection, connect_by
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.loader import LoadOptions, load
 from ddbbulk.marshal import Delete, WireItem
-from ddbbulk.reading import DEFAULT_SEGMENTS, ReadBudget, Reader, open_reader
+from ddbbulk.reading import (
+    DEFAULT_SEGMENTS,
+    ReadBudget,
+    Reader,
+    check_options,
+    open_reader,
+)
 from ddbbulk.report import LoadReport
 from ddbbulk.schema import TableSchema
 from ddbbulk.sources import Chunk, ItemSource
@@ -102,6 +108,7 @@ async def clear_table(table: str, **options: Unpack[ClearOptions]) -> LoadReport
             deletion.
         RequestError: the table cannot be described, read or written to.
     """
+    check_options(options, ClearOptions)
     async with AsyncExitStack() as stack:
         connection = options.get("connection")
         if connection is None:

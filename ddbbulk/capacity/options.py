@@ -1,12 +1,13 @@
 """The options of ``provisioned``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import TypedDict
 
 import aioboto3
 
 from ddbbulk.aws import Connection
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.prices import Prices
 
 
@@ -46,3 +47,17 @@ class ProvisionedOptions(TypedDict, total=False):
     profile: str | None
     endpoint_url: str | None
     allow_insecure_endpoint: bool
+
+
+def check_names(options: Iterable[str]) -> None:
+    """Refuse names that no option has: a note elsewhere than meant costs money.
+
+    Raises:
+        ConfigurationError: there is no such option.
+    """
+    known = ProvisionedOptions.__annotations__
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise ConfigurationError(
+            f"unknown option {', '.join(unknown)}: there are {', '.join(known)}"
+        )

@@ -15,7 +15,7 @@ from ddbbulk.capacity.holders import is_alive, new_holder
 from ddbbulk.capacity.note import RestoreNote
 from ddbbulk.capacity.note_file import NoteFile
 from ddbbulk.capacity.note_place import NotePlace
-from ddbbulk.capacity.options import ProvisionedOptions
+from ddbbulk.capacity.options import ProvisionedOptions, check_names
 from ddbbulk.capacity.raise_plan import Wanted, raising
 from ddbbulk.capacity.restoring import Restoration, Restorer, wait_until
 from ddbbulk.capacity.table_update import ask, repeated
@@ -269,6 +269,7 @@ def provisioned(
         ...         await load("tweeter_user", users)
         ...     print(capacity.restoration.dollars)
     """
+    check_names(options)
     wanted = Wanted(
         wcu=wcu,
         index_wcu=options.get("index_wcu"),

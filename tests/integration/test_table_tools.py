@@ -269,6 +269,14 @@ async def test_a_protected_table_stays() -> None:
             assert (await ddbbulk.describe_table(connection, "plain")).is_protected
 
 
+async def test_an_option_that_there_is_not_is_refused() -> None:
+    misspelt: Any = {"restore_file": "users.note"}
+    with pytest.raises(ddbbulk.ConfigurationError, match="restore_file: there are ind"):
+        ddbbulk.provisioned("users", wcu=5, **misspelt)
+    with pytest.raises(ddbbulk.ConfigurationError, match=r"restore_file: .* segments"):
+        await ddbbulk.clear_table("users", **misspelt)
+
+
 async def test_every_item_is_deleted_by_its_key(dynamodb: Clients) -> None:
     with Simulator() as simulator:
         async with ddbbulk.connect(endpoint_url=simulator.endpoint_url) as connection:
