@@ -72,6 +72,7 @@ class Recreation:
                 deletion, is raised, or was left by an earlier run without all of its
                 definition; or a name is none.
         """
+        lose = (lose,) if isinstance(lose, str) else lose
         unknown = sorted(set(lose) - set(LOSSES))
         if unknown:
             raise ConfigurationError(

@@ -190,7 +190,7 @@ async def test_what_a_new_table_would_not_have_is_refused(server: Server) -> Non
         with pytest.raises(ddbbulk.ConfigurationError, match="there are replicas, st"):
             await ddbbulk.recreate_table(connection, "streamed", lose=["steam"])
         kept = await ddbbulk.describe_table(connection, "streamed")
-        after = await ddbbulk.recreate_table(connection, "streamed", lose=["stream"])
+        after = await ddbbulk.recreate_table(connection, "streamed", lose="stream")
         await ddbbulk.drop_table(connection, "streamed")
     assert kept.table_id == before.table_id
     assert (before.has_stream, after.has_stream) == (True, False)
