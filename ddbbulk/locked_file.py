@@ -14,6 +14,7 @@ from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
 
 _OWNER_ONLY: Final = 0o600
+_OWNERS_FOLDER: Final = 0o700
 _DRAFT_END: Final = ".tmp"
 
 
@@ -182,6 +183,14 @@ def _is_still_at(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that survives a loss of power, for its owner only, if need be."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(_OWNERS_FOLDER, parents=True, exist_ok=True)
+    for one in missing:
+        sync_folder(one.parent)
 
 
 def sync_folder(folder: Path) -> None:

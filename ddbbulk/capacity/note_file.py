@@ -16,14 +16,13 @@ from ddbbulk.capacity.note import (
 )
 from ddbbulk.capacity.uninterrupted import uninterrupted
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.locked_file import LockedFile, explained, sync_folder
+from ddbbulk.locked_file import LockedFile, explained, make_folder
 from ddbbulk.printable import printable
 from ddbbulk.state_folder import STATE_VARIABLE
 
 _LOG = logging.getLogger(__name__)
 
 WHAT: Final = "restore note"
-OWNER_ONLY: Final = 0o700
 
 
 class NoteFile:
@@ -59,7 +58,7 @@ class NoteFile:
             f"{STATE_VARIABLE}, or where a load raises a file by --restore-note "
             "(restore_note=)"
         ):
-            _make_folder(path.parent)
+            make_folder(path.parent)
         opened = cls(LockedFile.open(path, what=WHAT, is_new_allowed=True), pointer)
         try:
             opened.note = opened._read()
@@ -132,19 +131,11 @@ class NoteFile:
         if pointer is None or pointer.exists():
             return
         try:
-            _make_folder(pointer.parent)
+            make_folder(pointer.parent)
             pointer.unlink(missing_ok=True)
             pointer.symlink_to(self.path)
         except OSError as error:
             _LOG.info("no other command will find %s: %s", self.path, error)
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder that survives a loss of power, where there is none."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    folder.mkdir(OWNER_ONLY, parents=True, exist_ok=True)
-    for one in missing:
-        sync_folder(one.parent)
 
 
 def damage(name: str, error: DamagedNoteError) -> str:

@@ -6,13 +6,12 @@ from typing import Final, Self
 
 from ddbbulk.capacity import is_name_of, note_name
 from ddbbulk.errors import ConfigurationError
-from ddbbulk.locked_file import LockedFile, explained
+from ddbbulk.locked_file import LockedFile, explained, make_folder
 from ddbbulk.printable import printable
 from ddbbulk.state_folder import STATE_VARIABLE, state_folder
 from ddbbulk.tables import TableDefinition, definition_text
 
 _WHAT: Final = "kept definition"
-_OWNER_ONLY: Final = 0o700
 _HEAD: Final = """\
 # The table {name} at {url} is being dropped and created anew. Where that was cut off
 # between the two, this makes it: ddbbulk table create, with this file and the same
@@ -66,7 +65,7 @@ class KeptDefinition:
         with explained(
             f"{shown} cannot be made for the {_WHAT}; name another by {STATE_VARIABLE}"
         ):
-            folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
+            make_folder(folder)
         head = _HEAD.format(name=definition.table, url=endpoint_url)
         file = LockedFile.open(self.path, what=_WHAT, is_new_allowed=True)
         try:
