@@ -60,6 +60,10 @@ async def recreate_empty(
             what="\n".join(_what_happens(recreation, lose)),
             is_agreed=is_agreed,
         )
+        if not is_agreed:
+            # While somebody read and typed it may have become something else.
+            recreation = await Recreation.of(connection, table)
+            recreation.check(lose)
         if not await _is_run(recreation, errors):
             return ExitCode.STOPPED_EARLY
         inspection = await inspect_table(connection, table)

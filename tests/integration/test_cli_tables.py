@@ -16,7 +16,13 @@ import ddbbulk.recreation.inspection
 import ddbbulk.recreation.recreating
 import ddbbulk.tables
 import ddbbulk.tables.creating
-from ddbbulk.cli import app, table_creating, table_dropping, table_listing
+from ddbbulk.cli import (
+    app,
+    table_creating,
+    table_dropping,
+    table_listing,
+    table_recreating,
+)
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.errors import AccessDeniedError, ConnectionFailedError
 from ddbbulk.simulator import Simulator
@@ -285,6 +291,21 @@ def test_a_table_is_made_anew(users: Tables) -> None:
     assert "the definition of users is kept in" in told
     assert "users: ACTIVE" in result.stdout
     assert users.count() == 0
+
+
+def test_what_a_table_has_got_while_it_was_asked_for_is_not_lost(
+    users: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def confirm(name: str, **options: object) -> None:
+        await asyncio.to_thread(
+            users.client.update_continuous_backups,
+            TableName=name,
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+        )
+
+    monkeypatch.setattr(table_recreating, "confirm_name", confirm)
+    assert "--lose pitr" in users.refused("table", "recreate", "users")
+    assert users.count() == 60
 
 
 def test_a_recreation_that_fails_midway_says_how_to_go_on(
