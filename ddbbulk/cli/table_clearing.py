@@ -81,7 +81,8 @@ class Clearing(Deleting):
         self._settings = replace(
             self._settings, estimated_items=described.item_count or None
         )
-        self._what = f"all items ({byte_size(described.item_bytes)})"
+        size = byte_size(described.item_bytes)
+        self._what = f"all items ({size} by a count up to six hours old)"
         for text in self._notes(described, schema, connection):
             say(self._errors, text, kind="note")
         await self._confirm(schema, connection)

@@ -362,7 +362,9 @@ def test_a_drop_that_is_refused_keeps_no_definition(
 
 
 def test_a_table_is_cleared(users: Tables) -> None:
-    assert "say by --yes" in users.refused("table", "clear", "users")
+    told = users.refused("table", "clear", "users")
+    assert "by a count up to six hours old) will be deleted from table users" in told
+    assert "say by --yes" in told
     assert users.count() == 60
     result = users.run("table", "clear", "users", "--yes", "--json")
     assert result.exit_code == 0, result.stderr
