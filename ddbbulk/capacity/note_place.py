@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
@@ -138,9 +137,19 @@ async def forget_note(place: NotePlace, *, is_forced: bool) -> None:
         await file.remove()
 
 
-def known_notes() -> Iterator[Path]:
-    """Yield the notes of the state folder that hold something."""
-    yield from filter(_holds_something, sorted(notes_folder().glob("*.json")))
+def known_notes() -> list[Path]:
+    """Return the notes of the state folder that hold something.
+
+    Raises:
+        ConfigurationError: the folder cannot be looked into: there may be some.
+    """
+    folder = notes_folder()
+    with explained(f"the folder of {WHAT}s {printable(str(folder))} cannot be read"):
+        try:
+            files = sorted(folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+    return [one for one in files if one.suffix == ".json" and _holds_something(one)]
 
 
 def sweep_notes() -> None:
@@ -156,6 +165,9 @@ def owed_restores() -> list[OwedRestore]:
     """Return what nobody alive will put back; no network is asked.
 
     ``await restore_capacity()`` and ``ddbbulk capacity restore`` put it back.
+
+    Raises:
+        ConfigurationError: the folder of the notes cannot be looked into.
     """
     owed: list[OwedRestore] = []
     for path in known_notes():

@@ -1,3 +1,4 @@
+import errno
 import stat
 from pathlib import Path
 
@@ -183,3 +184,15 @@ def test_a_folder_that_cannot_be_made_is_told_with_what_helps(
     monkeypatch.setenv("DDBBULK_STATE_DIR", str(tmp_path / "file"))
     with pytest.raises(ConfigurationError, match=r"_STATE_DIR.*--restore-note"):
         place().open()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_not_taken_for_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+
+    assert known_notes() == []
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(ConfigurationError, match="cannot be read: Permission denied"):
+        owed_restores()
