@@ -164,7 +164,7 @@ def sweep_notes() -> None:
 def owed_restores() -> list[OwedRestore]:
     """Return what nobody alive will put back; no network is asked.
 
-    ``await restore_capacity()`` and ``ddbbulk capacity restore`` put it back.
+    ``ddbbulk capacity restore`` puts it back.
 
     Raises:
         ConfigurationError: the folder of the notes cannot be looked into.
