@@ -87,7 +87,7 @@ def test_the_files_of_the_readme_are_some() -> None:
         "by_followee",
     ]
     users = TableDefinition.model_validate(tomllib.loads(other))
-    assert (users.tags, users.deletion_protection) == ({"team": "birds"}, True)
+    assert (users.tags, users.deletion_protection) == ({"team": "birds"}, False)
 
 
 def test_json_says_the_same_as_toml(file: Path, tmp_path: Path) -> None:
