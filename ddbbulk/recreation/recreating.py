@@ -11,6 +11,7 @@ from ddbbulk.capacity import NotePlace, read_note
 from ddbbulk.errors import (
     AccessDeniedError,
     ConfigurationError,
+    DdbBulkError,
     RequestRejectedError,
 )
 from ddbbulk.recreation.inspection import Inspection, inspect_table
@@ -137,11 +138,22 @@ class Recreation:
         try:
             await drop_table(connection, name)
         except (AccessDeniedError, RequestRejectedError, ConfigurationError):
-            self.kept.remove()  # it was refused: the table is as it was
+            if await self._is_there():  # the drop was refused
+                self.kept.remove()
             raise
         described = await create_table(connection, definition)
         self.kept.remove()
         return described
+
+    async def _is_there(self) -> bool:
+        """Say whether the table is to be seen as it was."""
+        known = self.inspection.description
+        try:
+            described = await describe_table(self.connection, known.name)
+        except DdbBulkError:
+            return False
+        is_same = described.table_id == known.table_id
+        return is_same and described.status == known.status
 
 
 async def recreate_table(

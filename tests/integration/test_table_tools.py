@@ -154,6 +154,31 @@ async def test_a_definition_survives_whatever_comes_between(
     assert differences(TABLE, there) == ()
 
 
+async def test_a_definition_survives_a_policy_that_goes_with_the_table(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DDBBULK_STATE_DIR", str(tmp_path))
+    request = ddbbulk.Connection.request
+    asked: list[str] = []
+
+    async def until_dropped(
+        connection: ddbbulk.Connection, operation: str, **parameters: object
+    ) -> dict[str, Any]:
+        if "delete_table" in asked:
+            raise ddbbulk.AccessDeniedError("not for you any more")
+        asked.append(operation)
+        return await request(connection, operation, **parameters)
+
+    with Simulator() as simulator:
+        async with ddbbulk.connect(endpoint_url=simulator.endpoint_url) as connection:
+            await ddbbulk.create_table(connection, PLAIN)
+            monkeypatch.setattr(ddbbulk.Connection, "request", until_dropped)
+            with pytest.raises(ddbbulk.AccessDeniedError):
+                await ddbbulk.recreate_table(connection, "plain")
+    (file,) = KeptDefinition.left_of("plain")
+    assert ddbbulk.TableDefinition.read(file) == PLAIN
+
+
 async def test_nothing_is_dropped_before_its_definition_is_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
