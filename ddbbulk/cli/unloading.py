@@ -48,6 +48,7 @@ async def unload_table(
     if code is ExitCode.COMPLETE:
         is_refused = report is not None and report.items_refused
         return ExitCode.SOME_REJECTED if is_refused else code
-    if report is not None and file != "-":
+    # Where nothing was read, there is no such file.
+    if report is not None and report.bytes_written and file != "-":
         say(errors, f"what was read is in {part_of(file)}")
     return code

@@ -6,6 +6,7 @@ All of it happens in a thread, never on the event loop.
 import os
 import sys
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -70,6 +71,7 @@ class OutputFile:
             if path.name.endswith(".gz")
             else None
         )
+        self._is_begun = False
         self._is_closed = False
         self._is_finished = False
         self.bytes_written = 0
@@ -80,6 +82,7 @@ class OutputFile:
         Raises:
             ConfigurationError: they could not be written.
         """
+        self._is_begun = True
         self._append(data if self._gzip is None else self._gzip.compress(data))
 
     def finish(self) -> None:
@@ -88,8 +91,7 @@ class OutputFile:
         Raises:
             ConfigurationError: it could not be written or moved.
         """
-        if self._gzip is not None:
-            self._append(self._gzip.flush())
+        self._end_compression()
         self._file.sync()
         self._check()
         with explained(f"the file {self._name} cannot be put in its place"):
@@ -102,9 +104,21 @@ class OutputFile:
         if self._is_closed:
             return
         self._is_closed = True
-        if not (self.bytes_written or self._is_finished):
-            self._part.unlink(missing_ok=True)
-        self._file.close()
+        try:
+            if not (self._is_begun or self._is_finished):
+                self._part.unlink(missing_ok=True)
+            elif not self._is_finished:
+                # What is not whole is not promised: why it is not is told already.
+                with suppress(ConfigurationError):
+                    self._end_compression()
+        finally:
+            self._file.close()
+
+    def _end_compression(self) -> None:
+        """Write what the compression still holds back, where there is one."""
+        if self._gzip is not None:
+            gzip, self._gzip = self._gzip, None
+            self._append(gzip.flush())
 
     def _append(self, data: bytes) -> None:
         self._file.append(data)
@@ -113,6 +127,11 @@ class OutputFile:
     def _check(self) -> None:
         if self._path.is_dir():
             raise ConfigurationError(f"{self._name} is a directory: name a file in it")
+        if self._path.exists() and not self._path.is_file():
+            raise ConfigurationError(
+                f"{self._name} is a pipe or a device, which no file may replace: give "
+                "- and direct standard output there"
+            )
         if self._path.exists() and not self._is_replacing:
             raise ConfigurationError(
                 f"there is a file {self._name} already: name another, or replace it "

@@ -1,5 +1,6 @@
 """``unload``, ``copy`` and ``table count`` as a user types them, on the simulator."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ddbbulk.cli import app
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.simulator import Simulator
+from ddbbulk.unloading.output_file import OutputFile
 from tests.conftest import HasEndpoint
 from tests.support.making_tables import make_table, scanned
 
@@ -142,6 +145,29 @@ def test_a_table_is_copied_with_loads_own_report(birds: Birds, tmp_path: Path) -
     assert _sorted(scanned(birds.client, target)) == _sorted(
         scanned(birds.client, birds.table)
     )
+
+
+def test_an_unload_that_fails_says_where_what_was_read_is(
+    birds: Birds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "birds.jsonl.gz"
+
+    def fail(output: OutputFile, data: bytes) -> None:
+        raise ConfigurationError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OutputFile, "finish", lambda output: fail(output, b""))
+        read = birds.run("unload", birds.table, file)
+    with monkeypatch.context() as patch:
+        patch.setattr(OutputFile, "write", fail)
+        nothing_read = birds.run("unload", birds.table, tmp_path / "none.jsonl")
+
+    assert (read.exit_code, nothing_read.exit_code) == (3, 3)
+    assert f"what was read is in {file}.part" in said(read.stderr)
+    part = gzip.decompress(Path(f"{file}.part").read_bytes())
+    assert part.count(b"\n") == COUNT
+    assert "what was read" not in nothing_read.stderr
+    assert [each.name for each in tmp_path.iterdir()] == ["birds.jsonl.gz.part"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import stat
 from pathlib import Path
 from types import SimpleNamespace
@@ -125,3 +126,27 @@ def test_a_table_without_items_makes_an_empty_file(tmp_path: Path) -> None:
     output.close()
 
     assert (tmp_path / "users.jsonl").read_bytes() == b""
+
+
+def test_what_is_compressed_can_be_read_also_where_it_is_not_whole(
+    tmp_path: Path,
+) -> None:
+    output = open_output(tmp_path / "users.jsonl.gz", is_replacing=False)
+    output.write(b"one\n")
+    output.close()
+
+    part = tmp_path / "users.jsonl.gz.part"
+    assert gzip.decompress(part.read_bytes()) == b"one\n"
+    assert output.bytes_written == part.stat().st_size
+
+
+def test_a_pipe_or_device_is_no_file_to_replace(tmp_path: Path) -> None:
+    pipe = tmp_path / "users.jsonl"
+    os.mkfifo(pipe)
+
+    for is_replacing in (False, True):
+        with pytest.raises(ConfigurationError, match="standard output"):
+            open_output(pipe, is_replacing=is_replacing)
+
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [each.name for each in tmp_path.iterdir()] == ["users.jsonl"]
