@@ -178,7 +178,7 @@ def copy(  # noqa: PLR0913 - typer reads the options from the signature
         if max_failures is not None:
             FailureLimit.parse(max_failures)
         if report is not None:
-            check_report_file(report)
+            check_report_file(report, others=[failures, checkpoint])
         settings = LoadSettings(
             table=target.table,
             wcu=wcu.units if wcu else None,

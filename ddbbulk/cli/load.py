@@ -181,7 +181,8 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
         if max_failures is not None:
             FailureLimit.parse(max_failures)
         if report is not None:
-            check_report_file(report)
+            kept = (failures, checkpoint, manifest)
+            check_report_file(report, others=[*sources, *kept])
         settings = LoadSettings(
             table=table,
             wcu=wcu.units if wcu else None,

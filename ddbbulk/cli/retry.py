@@ -110,7 +110,7 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     with explained_errors(console, is_debug=debug):
         require_wcu(wcu, endpoint_url, os.environ)
         if report is not None:
-            check_report_file(report)
+            check_report_file(report, others=[file])
         with closing(OpenedFile.open(file, table=None)) as opened:
             if opened.table is None:
                 say(console, f"{file} has no items: there is nothing to retry")

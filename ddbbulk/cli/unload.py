@@ -141,7 +141,7 @@ def unload(  # noqa: PLR0913 - typer reads the options from the signature
     with explained_errors(errors, is_debug=debug):
         require_rcu(rcu, endpoint_url, os.environ)
         if report is not None:
-            check_report_file(report)
+            check_report_file(report, others=[file])
         if json and file == "-":
             raise typer.BadParameter(
                 "--json writes to standard output, and so do the items: give "

@@ -171,6 +171,33 @@ def test_an_unload_that_fails_says_where_what_was_read_is(
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ("unload", "birds", "same.jsonl"),
+        ("load", "same.jsonl", "--table", "birds"),
+        ("load", "other.jsonl", "--table", "birds", "--failures", "same.jsonl"),
+        ("copy", "birds", "copy", "--checkpoint", "same.jsonl"),
+        ("retry", "same.jsonl"),
+    ],
+)
+def test_a_report_does_not_replace_another_file_of_the_command(
+    words: tuple[str, ...],
+    birds: Birds,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("same.jsonl").write_text('{"name": "bird"}\n')
+    named = (birds.table if word == "birds" else word for word in words)
+
+    result = birds.run(*named, "--report", tmp_path / "same.jsonl")
+
+    assert result.exit_code == 2, result.output
+    assert "name another one for the report" in said(result.stderr)
+    assert Path("same.jsonl").read_text() == '{"name": "bird"}\n'
+
+
+@pytest.mark.parametrize(
     ("words", "reason"),
     [
         (("unload", "nothing", "x.jsonl"), "there is no table nothing"),
