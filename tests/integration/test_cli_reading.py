@@ -141,10 +141,21 @@ def test_a_table_is_copied_with_loads_own_report(birds: Birds, tmp_path: Path) -
 
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout)["items_written"] == COUNT
+    assert result.stderr.startswith(f"copying table {birds.table} at {birds.url}")
     assert "read units of table" in result.stderr
     assert _sorted(scanned(birds.client, target)) == _sorted(
         scanned(birds.client, birds.table)
     )
+
+
+def test_a_table_is_not_copied_into_itself_by_another_name_of_its_server(
+    birds: Birds,
+) -> None:
+    for url in (birds.url, birds.url.replace("127.0.0.1", "localhost")):
+        result = birds.run("copy", birds.table, birds.table, "--to-endpoint-url", url)
+
+        assert result.exit_code == 2, result.output
+        assert "copied into itself" in said(result.stderr)
 
 
 def test_an_unload_that_fails_says_where_what_was_read_is(
