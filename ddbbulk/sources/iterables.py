@@ -128,7 +128,8 @@ async def read_sync(
             taken: list[object] = []
             failure = None
             try:
-                iterator = iterator or iter(items)
+                # Not by its truth: one that knows how many are left may be false.
+                iterator = iter(items) if iterator is None else iterator
                 is_open = _take(iterator, taken)
             except Exception as error:  # noqa: BLE001 - the user's code may raise anything
                 failure = error
@@ -157,7 +158,7 @@ async def read_async(
     try:
         while True:
             try:
-                iterator = iterator or aiter(items)
+                iterator = aiter(items) if iterator is None else iterator
                 item = await anext(iterator)
             except StopAsyncIteration:
                 return

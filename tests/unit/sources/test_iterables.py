@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from ddbbulk.errors import ConfigurationError, SourceError
 from ddbbulk.sources import ItemSource, as_source
+from ddbbulk.sources.iterables import CHUNK_ITEMS
 from tests.support.source_reading import read_chunks, read_items, read_until_error
 
 
@@ -269,6 +270,58 @@ async def test_what_is_both_is_read_as_an_async_iterable() -> None:
             yield "async"
 
     assert await read_items(as_source(Both())) == ["async"]
+
+
+class CountingDown:
+    """An iterator that knows how many are left, so that in the end it is false."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __len__(self) -> int:
+        return self.left
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        if not self.left:
+            raise StopIteration
+        self.left -= 1
+        return self.left
+
+    def __aiter__(self) -> AsyncIterator[int]:
+        return self
+
+    async def __anext__(self) -> int:
+        if not self.left:
+            raise StopAsyncIteration
+        self.left -= 1
+        return self.left
+
+
+class Countdown:
+    """Begins anew each time."""
+
+    def __iter__(self) -> Iterator[int]:
+        return CountingDown(CHUNK_ITEMS)
+
+
+class AsyncCountdown:
+    def __aiter__(self) -> AsyncIterator[int]:
+        return CountingDown(CHUNK_ITEMS)
+
+
+@pytest.mark.parametrize("items", [Countdown(), AsyncCountdown()])
+async def test_an_iterator_that_becomes_false_is_not_begun_anew(items: object) -> None:
+    read: list[object] = []
+    async with aclosing(as_source(items).read()) as chunks:
+        async for chunk in chunks:
+            read += chunk.items
+            if len(read) > CHUNK_ITEMS:
+                break
+
+    assert read == [*reversed(range(CHUNK_ITEMS))]
 
 
 def test_an_iterable_is_not_split() -> None:
