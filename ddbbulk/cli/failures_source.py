@@ -14,7 +14,12 @@ from pathlib import Path
 from threading import Event
 from typing import Final, cast
 
-from ddbbulk.failures import FailedItem, OpenedFile, failure_lines
+from ddbbulk.failures import (
+    FailedItem,
+    OpenedFile,
+    failure_lines,
+    is_same_table,
+)
 from ddbbulk.marshal import Delete, WireItem
 from ddbbulk.printable import printable
 from ddbbulk.sources import BrokenRecord, Chunk, ItemSource
@@ -83,7 +88,7 @@ def item_of(line: bytes, *, table: str | None) -> WireItem | Delete | BrokenReco
         failed = FailedItem.parse(line)
     except ValueError as error:
         return BrokenRecord("NotAFailure", str(error))
-    if failed.table != table:
+    if table is None or not is_same_table(failed.table, table):
         return BrokenRecord(
             "OtherTable", "the line is of another table: give it a file of its own"
         )

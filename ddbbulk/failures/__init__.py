@@ -2,7 +2,7 @@
 
 from ddbbulk.failures.failed_item import FailedItem, OnFailure, Told
 from ddbbulk.failures.failure_limit import FailureLimit
-from ddbbulk.failures.opened_file import OpenedFile, failure_lines
+from ddbbulk.failures.opened_file import OpenedFile, failure_lines, is_same_table
 from ddbbulk.failures.outlet import FailureOutlet
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "OpenedFile",
     "Told",
     "failure_lines",
+    "is_same_table",
 ]

@@ -102,7 +102,7 @@ class OpenedFile:
                         f"{self.name} is no failures file of ddbbulk: "
                         "name another one, or one that is not there yet"
                     ) from None
-            if self.table and wanted and not _is_same(self.table, wanted):
+            if self.table and wanted and not is_same_table(self.table, wanted):
                 raise ConfigurationError(
                     f"the failures file {self.name} is of table "
                     f"{printable(self.table)}, and this load goes to "
@@ -128,7 +128,7 @@ def _is_ours(line: bytes) -> bool:
     return _BEGINNING.startswith(line[: len(_BEGINNING)])
 
 
-def _is_same(table: str, other: str) -> bool:
+def is_same_table(table: str, other: str) -> bool:
     """Say whether two names or ARNs may mean one table."""
     if table.startswith("arn:") and other.startswith("arn:"):
         return table == other
