@@ -17,6 +17,7 @@ from ddbbulk.checkpoint.agreement import check_manner, check_source, check_table
 from ddbbulk.checkpoint.bookmarks import Bookmarks
 from ddbbulk.checkpoint.live import certain_part
 from ddbbulk.checkpoint.state import (
+    BEGINNING,
     CheckpointState,
     Counts,
     DamagedError,
@@ -239,11 +240,7 @@ class Checkpoint:
         self._file = LockedFile.open(self._path, what="checkpoint", is_new_allowed=True)
         # As it comes back from the file.
         self._identity = orjson.loads(orjson.dumps(self._source.identity()))
-        with (
-            explained(f"the checkpoint {self.name} cannot be read"),
-            self._file.stream() as stream,
-        ):
-            data = stream.read()
+        data = self._contents(self._file)
         if not data:
             return
         try:
@@ -257,6 +254,23 @@ class Checkpoint:
         if isinstance(self._source, LiveSource) and self._source.is_live:
             found = certain_part(found)
         self._take_up(found)
+
+    def _contents(self, file: LockedFile) -> bytes:
+        """Return what the file holds, if it begins as a checkpoint does.
+
+        Of anything else no more is read: it may be the largest file there is.
+        """
+        with (
+            explained(f"the checkpoint {self.name} cannot be read"),
+            file.stream() as stream,
+        ):
+            head = stream.read(len(BEGINNING))
+            if not BEGINNING.startswith(head):
+                raise ConfigurationError(
+                    f"{self.name} is no checkpoint of ddbbulk: name another file, or "
+                    "one that is not there yet"
+                )
+            return head + stream.read()
 
     def _take_up(self, found: CheckpointState) -> None:
         self._found = found

@@ -19,6 +19,8 @@ from ddbbulk.sources import Bookmark
 from ddbbulk.tables import TableDescription
 
 VERSION: Final = 1
+# How every such file begins, of whatever version.
+BEGINNING: Final = b'{\n  "format": "ddbbulk checkpoint"'
 _FROZEN: Final = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 

@@ -181,8 +181,8 @@ Damage = Callable[[bytes], bytes]
     [
         (lambda data: data[:-30], "not all of one"),
         (lambda data: data[: len(data) // 2], "not all of one"),
-        (lambda data: b"a letter to my aunt" + data[:0], "no checkpoint"),
-        (lambda data: b"[" + data + b"]", "no checkpoint"),
+        (lambda data: b"a letter to my aunt" + data[:0], "name another file"),
+        (lambda data: b"[" + data + b"]", "name another file"),
         (lambda data: data.replace(b'clean": true', b'clean": null'), "digest"),
         (lambda data: data.replace(b'"version": 1', b'"version": 9'), "of version 9"),
     ],
