@@ -3,10 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 
+from ddbbulk.reading.answers import Found, Wire
 from ddbbulk.reading.paid_requests import PaidRequests
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -15,8 +16,6 @@ _MOST_IN_FLIGHT: Final = 8
 # As for pages: what has been seen may be unlike what comes.
 _GROWTH: Final = 4
 _MEMORY: Final = 0.95
-
-Wire = dict[str, Any]
 
 
 class LookUps:
@@ -86,12 +85,13 @@ class LookUps:
         count = min(self._batch_keys(), len(asked))
         keys = [asked.popleft() for _ in range(count)]
         answer, units = await self._requests.send(
-            "BatchGetItem", self._body(keys), units=count * self._units_per_key
+            "BatchGetItem",
+            self._body(keys),
+            units=count * self._units_per_key,
+            read=Found.of,
         )
-        responses = cast("Mapping[str, list[Wire]]", answer.get("Responses") or {})
-        for items in responses.values():
-            found.extend(items)
-        unprocessed = _unprocessed(answer)
+        found.extend(answer.items)
+        unprocessed = answer.unprocessed
         self._learn(count - len(unprocessed), units)
         if not unprocessed:
             return 0
@@ -117,8 +117,3 @@ class LookUps:
         memory = _MEMORY**processed
         mean = memory * self._units_per_key + (1 - memory) * units / processed
         self._units_per_key = max(mean, 0.5)
-
-
-def _unprocessed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    left = cast("Mapping[str, Wire]", answer.get("UnprocessedKeys") or {})
-    return [key for wanted in left.values() for key in wanted.get("Keys", ())]

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NoReturn, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NoReturn, TypeVar
 
 from ddbbulk.diagnosis import request_error
 from ddbbulk.errors import RequestError
 from ddbbulk.printable import printable
-from ddbbulk.reading.budget import ReadBudget
+from ddbbulk.reading.answers import MALFORMED, consumed_units
+from ddbbulk.reading.budget import Charge, ReadBudget
 from ddbbulk.retry import Failure, FailureKind, RetryPolicy
 from ddbbulk.transport import ReadingTransport, ReadOperation, Reply
 
 _LOG = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 # What is no answer of anybody.
 _UNREACHED: Final = frozenset({"ConnectionFailed", "Timeout"})
@@ -59,14 +61,20 @@ class PaidRequests:
         self.throttled_requests = 0
 
     async def send(
-        self, operation: ReadOperation, body: bytes, *, units: float
-    ) -> tuple[Mapping[str, Any], float]:
-        """Return an answer, and the read units that it consumed.
+        self,
+        operation: ReadOperation,
+        body: bytes,
+        *,
+        units: float,
+        read: Callable[[Mapping[str, Any]], Result],
+    ) -> tuple[Result, float]:
+        """Return what an answer says, and the read units that it consumed.
 
         Args:
             operation: that the body is of.
             body: of the request.
             units: what it is thought to consume.
+            read: takes the answer apart; it raises MALFORMED where it is none.
 
         Raises:
             RequestError: it failed for good.
@@ -78,13 +86,12 @@ class PaidRequests:
             outcome = await self._transport.read(operation, body)
             if isinstance(outcome, Reply):
                 self._was_reached = True
-                consumed = _consumed(outcome.body)
-                if consumed is None:
-                    consumed = units  # a server that does not tell
+                try:
+                    result, told = read(outcome.body), consumed_units(outcome.body)
+                except MALFORMED:
+                    outcome = _no_answer_to(operation)
                 else:
-                    self.budget.settle(charge, consumed)
-                self.units += consumed
-                return outcome.body, consumed
+                    return result, self._settled(charge, told)
             attempts += 1
             await self._wait(outcome, operation, attempts)
 
@@ -109,6 +116,15 @@ class PaidRequests:
             await asyncio.sleep(wait)
         else:
             await self._wait(_NOTHING_DONE, "BatchGetItem", attempts)
+
+    def _settled(self, charge: Charge, told: float | None) -> float:
+        """Return what a request has consumed; where nobody says, its estimate."""
+        if told is None:
+            told = charge.estimated
+        else:
+            self.budget.settle(charge, told)
+        self.units += told
+        return told
 
     async def _turn(self, units: float) -> float:
         """Return the time, once the budget has room for these units."""
@@ -157,11 +173,6 @@ class PaidRequests:
         raise error
 
 
-def _consumed(answer: Mapping[str, Any]) -> float | None:
-    told: object = answer.get("ConsumedCapacity")
-    if not told:
-        return None
-    listed = cast(
-        "Sequence[Mapping[str, Any]]", told if isinstance(told, list) else [told]
-    )
-    return sum(float(each["CapacityUnits"]) for each in listed)
+def _no_answer_to(operation: ReadOperation) -> Failure:
+    problem = f"what came is no answer to {operation}"
+    return Failure(FailureKind.FAULT, "MalformedAnswer", problem)

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from ddbbulk.reading.answers import Scanned
 from ddbbulk.reading.page import Page
 from ddbbulk.reading.page_sizes import PageSizes
 from ddbbulk.reading.paid_requests import PaidRequests
@@ -73,20 +74,21 @@ class SegmentReading:
         body = self._request.body(
             self.segment, start=self._start, limit=limit, is_count=is_count
         )
-        answer, units = await self._requests.send("Scan", body, units=plan.units)
+        read = Scanned.of_count if is_count else Scanned.of_items
+        answer, units = await self._requests.send(
+            "Scan", body, units=plan.units, read=read
+        )
         self._requests.progressed()
-        items = cast("list[dict[str, Any]]", answer.get("Items") or [])
-        scanned = int(answer.get("ScannedCount", len(items)))
-        self._sizes.learn(plan, items, scanned=scanned, units=units)
-        self._start = answer.get("LastEvaluatedKey") or None
+        self._sizes.learn(plan, answer.items, scanned=answer.scanned, units=units)
+        self._start = answer.last_key
         self.is_done = self._start is None
         return Page(
             segment=self.segment,
-            items=() if self._request.is_count else items,
-            count=int(answer.get("Count", len(items))),
-            scanned=scanned,
+            items=() if self._request.is_count else answer.items,
+            count=answer.count,
+            scanned=answer.scanned,
             units=units,
-            last_key=cast("dict[str, Any] | None", self._start),
+            last_key=answer.last_key,
         )
 
 
