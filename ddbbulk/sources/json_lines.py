@@ -1,6 +1,7 @@
 """JSON Lines: an object on each line, plain or in DynamoDB JSON."""
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -21,6 +22,9 @@ _DIALECTS: Final[tuple[Dialect, ...]] = ("auto", "plain", "dynamodb")
 
 # How a JSON document begins that is not an object on each line: [{ or a lone [ or {.
 _DOCUMENT: Final = re.compile(rb"\s*(\[\s*\{|[\[{][ \t\r]*(\n|\Z))")
+
+# How the answer to a Scan or a Query begins, as "aws dynamodb scan" prints it.
+_ANSWER: Final = re.compile(rb'\s*\{\s*"Items"\s*:\s*\[')
 
 _PAYLOADS: Final[dict[str, type]] = {
     "S": str,
@@ -92,7 +96,7 @@ class _JsonLinesParser:
 
     def parse(self, piece: Lines) -> Records:
         if piece.first == 1:
-            _refuse_document(piece, self._file)
+            _refuse_other_text(piece, self._file)
         self.is_begun = True
         records = _decoded(piece)
         items = records.items
@@ -138,12 +142,24 @@ def _broken(item: object, line: bytes) -> BrokenRecord:
     return replace(record, raw=line.decode(errors="backslashreplace"))
 
 
-def _refuse_document(piece: Lines, file: str) -> None:
-    if _DOCUMENT.match(piece.data):
+def _refuse_other_text(piece: Lines, file: str) -> None:
+    """Refuse what is no JSON on each line, judged by how a file begins."""
+    if piece.data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise ConfigurationError(
-            f"{file} is one JSON document: an object on each line is needed, which "
-            "jq -c '.[]' writes of an array and jq -c . of anything else"
+            f"{file} begins as UTF-16 does, as PowerShell writes it: give its encoding "
+            "(encoding=, --encoding), utf-16"
         )
+    if not _DOCUMENT.match(piece.data):
+        return
+    if _ANSWER.match(piece.data):
+        raise ConfigurationError(
+            f"{file} is the answer to a scan or a query: an object on each line is "
+            "needed, which jq -c '.Items[]' writes of it"
+        )
+    raise ConfigurationError(
+        f"{file} is one JSON document: an object on each line is needed, which "
+        "jq -c '.[]' writes of an array and jq -c . of anything else"
+    )
 
 
 def _dialect_of(items: Sequence[object]) -> Dialect:

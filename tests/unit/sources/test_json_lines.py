@@ -207,6 +207,29 @@ async def test_a_wrapper_around_no_object_is_broken(path: Path) -> None:
     assert broken.code == "NotAnObject"
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_nobody_spoke_of_is_named(path: Path, order: str) -> None:
+    path.write_bytes(('\ufeff{"a":1}\n').encode(order))
+
+    with pytest.raises(ConfigurationError, match=r"--encoding.*utf-16"):
+        JsonLinesSource(path)
+
+
+def test_the_answer_to_a_scan_is_refused_with_the_way_out(path: Path) -> None:
+    write(path, '{\n    "Items": [\n        {"a": {"S": "b"}}\n    ]\n}\n')
+
+    with pytest.raises(ConfigurationError, match=r"jq -c '\.Items\[\]'"):
+        JsonLinesSource(path)
+
+
+async def test_an_item_may_have_a_list_called_items(path: Path) -> None:
+    write(path, '{"Items":[{"sku":1}],"order":"a"}\n')
+
+    assert await read_items(JsonLinesSource(path)) == [
+        {"Items": [{"sku": 1}], "order": "a"}
+    ]
+
+
 @pytest.mark.parametrize(
     "document",
     [
