@@ -1,6 +1,6 @@
 """What the first items of a source say about it and its table, before any write."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, Literal, cast
 
@@ -14,6 +14,7 @@ from ddbbulk.tables import TableDescription
 _LOOKED_AT: Final = 100
 _SHOWN_NAMES: Final = 20
 _MAX_NAME: Final = 64
+_DELIMITERS: Final = {";": "';'", "\t": "tab", "|": "'|'"}
 _TYPE_CODES: Final = frozenset({"KeyType", "IndexKeyType"})
 
 
@@ -99,8 +100,17 @@ def _missing_key(chunk: Chunk, schema: TableSchema, table: str, where: str) -> s
     return (
         f"{where}: no {' and no '.join(_described(key) for key in missing)} in the "
         f"first items, but it is the key of table {table}. What they have is: "
-        f"{shown}{more}. Rename what should be the key, or choose another --table"
+        f"{shown}{more}. {_way_out(names)}"
     )
+
+
+def _way_out(names: Sequence[str]) -> str:
+    """Say what to do about items that have these names, and not the key's."""
+    if len(names) == 1:
+        for delimiter, option in _DELIMITERS.items():
+            if delimiter in names[0]:
+                return f"If these are several columns, give --delimiter {option}"
+    return "Rename what should be the key, or choose another --table"
 
 
 def _types_hint(schema: TableSchema) -> str:

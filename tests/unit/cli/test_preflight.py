@@ -59,6 +59,17 @@ def test_names_are_shown_safely_and_not_without_end() -> None:
     assert "and 21 more" in message
 
 
+@pytest.mark.parametrize(
+    ("header", "option"), [("alias;age", "';'"), ("alias\tage", "tab")]
+)
+def test_columns_that_were_not_told_apart_are_explained(
+    header: str, option: str
+) -> None:
+    message = refusal(USERS, {header: "@daisy;3"})
+
+    assert message.endswith(f"If these are several columns, give --delimiter {option}")
+
+
 def test_a_mistyped_key_is_explained_with_the_option_that_mends_it() -> None:
     message = refusal(TableSchema.of("id:N"), {"id": "1"}, {"id": "2"})
 
