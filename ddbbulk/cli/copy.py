@@ -4,7 +4,7 @@ import asyncio
 import os
 import shlex
 import sys
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import typer
 
@@ -57,6 +57,7 @@ from ddbbulk.conditions import check_mode
 from ddbbulk.failures import FailureLimit
 from ddbbulk.progress import PatientConsole, error_console
 from ddbbulk.reading import DEFAULT_SEGMENTS, ReadOptions
+from ddbbulk.transport import TransportName
 
 EPILOG = """
 [bold]Examples[/]
@@ -213,6 +214,7 @@ def copy(  # noqa: PLR0913 - typer reads the options from the signature
             filter=chosen_filter(filter, value or (), name or ()),
             consistent=consistent,
             allow_insecure_endpoint=allow_insecure_endpoint,
+            transport=cast("TransportName | None", transport),
         )
         work = copy_table(
             source, options, settings, errors=errors, output=PatientConsole()

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from ddbbulk.cli import app
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.simulator import Simulator
+from ddbbulk.transport import Transport, open_transport
 from ddbbulk.unloading.output_file import OutputFile
 from tests.conftest import HasEndpoint
 from tests.support.making_tables import make_table, scanned
@@ -146,6 +147,24 @@ def test_a_table_is_copied_with_loads_own_report(birds: Birds, tmp_path: Path) -
     assert _sorted(scanned(birds.client, target)) == _sorted(
         scanned(birds.client, birds.table)
     )
+
+
+def test_a_copy_reads_by_the_transport_that_was_named_as_well(
+    birds: Birds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[str | None] = []
+
+    async def opened(*words: Any, **options: Any) -> Transport:  # noqa: ANN401 -- handed on
+        wanted.append(options["wanted"])
+        return await open_transport(*words, **options)
+
+    monkeypatch.setattr("ddbbulk.reading.opening.open_transport", opened)
+    target = make_table(birds.client, "name")
+
+    result = birds.run("copy", birds.table, target, "--transport", "aioboto3")
+
+    assert result.exit_code == 0, result.stderr
+    assert set(wanted) == {"aioboto3"}
 
 
 def test_a_table_is_not_copied_into_itself_by_another_name_of_its_server(
