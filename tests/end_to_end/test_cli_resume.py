@@ -186,9 +186,9 @@ def test_a_gzipped_file_is_read_again_and_skipped(users: Users) -> None:
 
 def test_rejected_items_are_counted_once_over_all_runs(users: Users) -> None:
     (users.home / "users.csv").write_text(TEXT + "too,many,cells\n" * 7)
-    options = ("--wcu", "400", "--failures", "failed.jsonl")
-    done = users.load(*options, "--stop-after", "2s")
-    again = users.load(*options)
+    failures = ("--failures", "failed.jsonl")
+    done = users.load("--wcu", "400", *failures, "--stop-after", "2s")
+    again = users.load("--wcu", "4000", *failures)
 
     assert (done.returncode, again.returncode) == (3, 1)
     report = report_of(again)
