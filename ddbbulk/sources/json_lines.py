@@ -18,6 +18,7 @@ from ddbbulk.sources.places import misplaced
 Dialect: TypeAlias = Literal["auto", "plain", "dynamodb"]
 JsonObject: TypeAlias = dict[str, object]
 
+_LIMIT: Final = f"{MAX_LINE_BYTES // 1024**2} MiB"
 _DIALECTS: Final[tuple[Dialect, ...]] = ("auto", "plain", "dynamodb")
 
 # How a JSON document begins that is not an object on each line: [{ or a lone [ or {.
@@ -123,8 +124,7 @@ class _JsonLinesParser:
 
 def _decoded(piece: Lines) -> Records:
     if piece.is_too_long:
-        limit = MAX_LINE_BYTES // 1024**2
-        record = BrokenRecord("LineTooLong", f"the line is longer than {limit} MiB")
+        record = BrokenRecord("LineTooLong", f"the line is longer than {_LIMIT}")
         return Records([record], [piece.first])
     items: list[object] = []
     numbers: list[int] = []
@@ -144,6 +144,8 @@ def _broken(item: object, line: bytes) -> BrokenRecord:
 
 def _refuse_other_text(piece: Lines, file: str) -> None:
     """Refuse what is no JSON on each line, judged by how a file begins."""
+    if piece.is_too_long:
+        raise _one_document(file, f"has a first line of more than {_LIMIT}")
     if piece.data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise ConfigurationError(
             f"{file} begins as UTF-16 does, as PowerShell writes it: give its encoding "
@@ -156,9 +158,13 @@ def _refuse_other_text(piece: Lines, file: str) -> None:
             f"{file} is the answer to a scan or a query: an object on each line is "
             "needed, which jq -c '.Items[]' writes of it"
         )
-    raise ConfigurationError(
-        f"{file} is one JSON document: an object on each line is needed, which "
-        "jq -c '.[]' writes of an array and jq -c . of anything else"
+    raise _one_document(file, "is one JSON document")
+
+
+def _one_document(file: str, what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{file} {what}: an object on each line is needed, which jq -c '.[]' writes of "
+        "an array and jq -c . of anything else"
     )
 
 

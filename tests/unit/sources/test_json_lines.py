@@ -207,6 +207,16 @@ async def test_a_wrapper_around_no_object_is_broken(path: Path) -> None:
     assert broken.code == "NotAnObject"
 
 
+def test_an_array_too_long_for_a_line_is_no_broken_record(path: Path) -> None:
+    with path.open("w") as file:
+        file.write("[")
+        file.writelines('{"a":"b"},' * 1024 * 100 for _ in range(17))
+        file.write("{}]")
+
+    with pytest.raises(ConfigurationError, match=r"users\.jsonl has a first line .*jq"):
+        JsonLinesSource(path)
+
+
 @pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
 def test_utf_16_that_nobody_spoke_of_is_named(path: Path, order: str) -> None:
     path.write_bytes(('\ufeff{"a":1}\n').encode(order))
