@@ -58,10 +58,10 @@ def parse_name(text: str) -> FilterName:
 
 
 def chosen_attributes(text: str | None) -> tuple[str, ...] | None:
-    """Read ``alias,age``: names of attributes, as they are; None: all."""
+    """Read ``alias,age``, also with blanks after the commas; None: all."""
     if text is None:
         return None
-    names = tuple(name for name in text.split(",") if name)
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
         raise typer.BadParameter("--attributes: name at least one, such as alias,age")
     return names

@@ -57,6 +57,7 @@ def test_a_name_stands_for_an_attribute() -> None:
 def test_attributes_are_names() -> None:
     assert chosen_attributes(None) is None
     assert chosen_attributes("alias,age") == ("alias", "age")
+    assert chosen_attributes("alias, first name ,") == ("alias", "first name")
     with pytest.raises(typer.BadParameter, match="at least one"):
         chosen_attributes(",")
 
