@@ -43,7 +43,7 @@ def check_first_items(chunk: Chunk, schema: TableSchema, table: str) -> None:
     if codes and codes <= _TYPE_CODES:
         raise ConfigurationError(
             f"{where}: {message}; so it is in all of the first items, and table "
-            f"{table} would refuse them.{_types_hint(schema)}"
+            f"{table} would refuse them.{_types_hint(chunk, schema)}"
         )
 
 
@@ -113,8 +113,10 @@ def _way_out(names: Sequence[str]) -> str:
     return "Rename what should be the key, or choose another --table"
 
 
-def _types_hint(schema: TableSchema) -> str:
+def _types_hint(chunk: Chunk, schema: TableSchema) -> str:
     """Say how columns become what keys have to be, where that is no string."""
+    if all(isinstance(item, WireItem) for item in _items(chunk)):
+        return ""  # DynamoDB JSON, or another table: it says its types itself
     keys = (*schema.keys, *(key for index in schema.indexes for key in index.keys))
     types = [f"{key.name}={key.type}" for key in dict.fromkeys(keys) if key.type != "S"]
     if not types:

@@ -77,6 +77,13 @@ def test_a_mistyped_key_is_explained_with_the_option_that_mends_it() -> None:
     assert message.endswith("--types id=N")
 
 
+def test_items_that_say_their_types_get_no_advice_about_columns() -> None:
+    message = refusal(TableSchema.of("id:N"), WireItem({"id": {"S": "1"}}))
+
+    assert "attribute id, the partition key, " in message
+    assert "--types" not in message
+
+
 def test_a_mistyped_index_key_is_explained_too() -> None:
     assert "--types age=N" in refusal(USERS, {"alias": "a", "age": "1"})
 
