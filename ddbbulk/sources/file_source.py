@@ -198,6 +198,8 @@ def as_paths(paths: Paths) -> tuple[str, ...]:
     texts = tuple(fspath(path) for path in paths)
     if not texts:
         raise ConfigurationError("no file is named: give one path or more")
+    if "" in texts:
+        raise ConfigurationError("a file has no name: give its path")
     if texts.count(STANDARD_INPUT) > 1:
         raise ConfigurationError("standard input (-) can be read only once")
     return texts

@@ -17,7 +17,7 @@ from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
 from ddbbulk.sources.csv_file import CsvSource
 from ddbbulk.sources.file_source import Paths, as_paths
-from ddbbulk.sources.files import STANDARD_INPUT
+from ddbbulk.sources.files import STANDARD_INPUT, check_readable
 from ddbbulk.sources.json_lines import JsonLinesSource
 from ddbbulk.sources.source import ItemSource
 
@@ -136,6 +136,7 @@ def _format_by_suffix(path: str) -> str:
     name = _SUFFIXES.get(suffix, suffix.removeprefix("."))
     if name in _FORMATS or name in _installed():
         return name
+    check_readable(path)  # what is not there has no format either
     raise ConfigurationError(
         f"the suffix of {printable(path)} says nothing about its format: name it "
         f"(format=, --format), one of {', '.join(known_formats())}"

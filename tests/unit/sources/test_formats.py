@@ -79,6 +79,30 @@ def test_the_suffix_tells_the_format(tmp_path: Path, name: str, expected: type) 
     assert type(open_source(path)) is expected
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("", "folder is a directory"),
+        ("missing", "there is no file .*missing"),
+        ("a.text", "a.text says nothing about its format"),
+    ],
+)
+def test_what_is_no_file_is_not_asked_for_its_format(
+    tmp_path: Path, name: str, says: str
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.text").write_text("a\n")
+
+    with pytest.raises(ConfigurationError, match=says):
+        open_source(folder / name)
+
+
+def test_a_file_without_a_name_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="a file has no name"):
+        open_source("")
+
+
 async def test_a_named_format_counts_more_than_the_suffix(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('{"Item":{"a":{"S":"x"}}}')
@@ -118,7 +142,16 @@ async def test_tabs_delimit_a_tsv_file(tmp_path: Path) -> None:
         (["a.csv", "b.jsonl"], r"a\.csv is csv and b\.jsonl is jsonl"),
     ],
 )
-def test_an_unknown_format_is_asked_for(paths: str | list[str], message: str) -> None:
+def test_an_unknown_format_is_asked_for(
+    paths: str | list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.xml", "a"):
+        Path(name).touch()
+
     with pytest.raises(ConfigurationError, match=message):
         open_source(paths)
 
