@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from threading import Event
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final, cast
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.printable import printable
@@ -55,6 +55,8 @@ def is_repeatable(path: str) -> bool:
 def check_readable(path: str) -> None:
     """Raise a ConfigurationError unless the file is there and may be read."""
     if path == STANDARD_INPUT:
+        if cast("object", sys.stdin) is None:
+            raise ConfigurationError("standard input is closed: name a file")
         return
     name = printable(path)
     try:

@@ -8,7 +8,7 @@ import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol, cast
 
 from ddbbulk.errors import ConfigurationError
 from ddbbulk.locked_file import LockedFile, explained, sync_folder
@@ -140,9 +140,15 @@ class OutputFile:
 
 
 class StandardOutput:
-    """Lines to whoever reads standard output."""
+    """Lines to whoever reads standard output.
+
+    Raises:
+        ConfigurationError: it is closed.
+    """
 
     def __init__(self) -> None:
+        if cast("object", sys.stdout) is None:
+            raise ConfigurationError("standard output is closed: name a file")
         self._stream: BinaryIO = sys.stdout.buffer
         self.bytes_written = 0
 

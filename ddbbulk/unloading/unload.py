@@ -52,7 +52,7 @@ class Unload:
             return None
         return UnloadReport(
             **self._tally.figures(),
-            file=os.fspath(self._to),
+            file=_as_text(self._to),
             items_written=self._written,
             items_refused=self._refused,
             bytes_written=self._output.bytes_written,
@@ -182,6 +182,11 @@ def unload_sync(
 ) -> UnloadReport:
     """Do what ``unload`` does, and return when it is done."""
     return in_own_thread(unload(table, to, **options))
+
+
+def _as_text(path: str | os.PathLike[str]) -> str:
+    """Return a path as text that UTF-8 can hold, and so a report."""
+    return os.fspath(path).encode("utf-8", "backslashreplace").decode()
 
 
 async def _in(thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:

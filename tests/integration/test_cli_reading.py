@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,6 +79,16 @@ def test_an_unload_tells_what_it_did(birds: Birds, tmp_path: Path) -> None:
     assert sorted(line["name"]["S"] for line in lines) == sorted(
         f"bird{n}" for n in range(COUNT)
     )
+
+
+def test_a_file_may_have_a_name_that_is_no_text(birds: Birds, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(bytes(tmp_path) + b"/\xff.jsonl"))
+
+    result = birds.run("unload", birds.table, file, "--limit", "3", "--json")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["file"].endswith(r"\udcff.jsonl")
+    assert len(file.read_text().splitlines()) == 3
 
 
 def test_standard_output_has_nothing_but_items(birds: Birds) -> None:

@@ -263,3 +263,12 @@ async def test_files_are_parsed_outside_the_event_loops_thread(tmp_path: Path) -
 
     assert threads
     assert threading.get_ident() not in threads
+
+
+def test_standard_input_that_is_closed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+
+    with pytest.raises(ConfigurationError, match="standard input is closed"):
+        JsonLinesSource("-")

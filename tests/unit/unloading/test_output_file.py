@@ -114,6 +114,15 @@ def test_standard_output_gets_what_is_written(monkeypatch: pytest.MonkeyPatch) -
     assert output.bytes_written == 4
 
 
+def test_standard_output_that_is_closed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+
+    with pytest.raises(ConfigurationError, match="standard output is closed"):
+        open_output("-", is_replacing=False)
+
+
 def test_nothing_is_left_where_nothing_was_written(tmp_path: Path) -> None:
     open_output(tmp_path / "users.jsonl", is_replacing=False).close()
 
