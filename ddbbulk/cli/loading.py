@@ -1,7 +1,8 @@
 """What ``ddbbulk load`` does: open, look, load, account for it."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import Generator
+from contextlib import aclosing, contextmanager
 from typing import ClassVar
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.hot_key_note import HotKeyNote
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.load_settings import LoadSettings
-from ddbbulk.cli.messages import say, say_error, say_rate
+from ddbbulk.cli.messages import explained_output, say, say_error, say_rate
 from ddbbulk.cli.peeked_source import PeekedSource
 from ddbbulk.cli.preflight import (
     capacity_notes,
@@ -281,6 +282,14 @@ class Loading:
     def _show(self, report: LoadReport) -> None:
         """Give the account of the load, to people, programs and the report file."""
         text = report.model_dump_json(indent=2)
+        with self._bearing_loss(), explained_output(self._output):
+            self._print(report, text)
+        file = self._settings.report_file
+        if file is not None:
+            with self._bearing_loss():
+                write_report_file(file, text + "\n")
+
+    def _print(self, report: LoadReport, text: str) -> None:
         file = self._settings.failures
         failures = None if file is None else str(file)
         if self._settings.is_json:
@@ -290,11 +299,15 @@ class Loading:
         else:
             sheet = report_sheet(report, failures=failures, verb=self._verb)
             self._output.print(sheet)
-        if self._settings.report_file is None:
-            return
+
+    @contextmanager
+    def _bearing_loss(self) -> Generator[None]:
+        """Go on where the account cannot be given in the block.
+
+        The load is what it is, and its own end has to be told as well.
+        """
         try:
-            write_report_file(self._settings.report_file, text + "\n")
+            yield
         except ConfigurationError as error:
-            # The load is what it is, and its own end has to be told as well.
             self._is_report_lost = True
             say(self._errors, str(error), kind="error")

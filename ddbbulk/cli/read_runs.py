@@ -14,7 +14,7 @@ from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import say, say_error
+from ddbbulk.cli.messages import explained_output, say, say_error
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.cli.whereabouts import account_of
 from ddbbulk.errors import (
@@ -186,10 +186,11 @@ class ReadRun(Generic[Report]):
 
     def _show(self, report: Report) -> None:
         text = report.model_dump_json(indent=2)
-        if self._settings.is_json:
-            self._output.print(Text(text), soft_wrap=True)
-        else:
-            self._output.print(self._sheet(report))
+        with explained_output(self._output):
+            if self._settings.is_json:
+                self._output.print(Text(text), soft_wrap=True)
+            else:
+                self._output.print(self._sheet(report))
         file = self._settings.report_file
         if file is not None:
             write_report_file(file, text + "\n")

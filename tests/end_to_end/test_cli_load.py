@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from ddbbulk.progress import PatientConsole
 from ddbbulk.report import LoadReport
 from ddbbulk.simulator import Simulator
 from tests.support.command_line import ddbbulk, ended, started_ddbbulk, typed
@@ -183,6 +184,24 @@ def test_a_report_that_gets_lost_is_no_success_and_hides_nothing(
     assert done.stdout.startswith("users: all 100 items written")
     assert "error: --report report.json could not be written" in done.stderr
     assert len(users.items()) == 100
+
+
+def test_an_account_that_nobody_can_be_given_is_no_success_and_no_bug(
+    load: Run, users: Users, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "users.csv").write_text(CSV)
+
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(
+            "ddbbulk.cli.load.PatientConsole", lambda: PatientConsole(file=full)
+        )
+        done = load("users.csv", "--types", "age=N", "--report", "report.json")
+
+    assert done.returncode == 2
+    assert "error: standard output cannot be written: No space" in done.stderr
+    assert "Traceback" not in done.stderr
+    report = LoadReport.model_validate_json((tmp_path / "report.json").read_text())
+    assert report.items_written == len(users.items()) == 100
 
 
 def test_a_reader_who_hangs_up_changes_nothing(

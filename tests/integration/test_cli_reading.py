@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from ddbbulk.cli import app
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.progress import PatientConsole
 from ddbbulk.simulator import Simulator
 from ddbbulk.transport import Transport, open_transport
 from ddbbulk.unloading.output_file import OutputFile
@@ -89,6 +90,21 @@ def test_a_file_may_have_a_name_that_is_no_text(birds: Birds, tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["file"].endswith(r"\udcff.jsonl")
     assert len(file.read_text().splitlines()) == 3
+
+
+def test_an_account_that_nobody_can_be_given_is_no_bug(
+    birds: Birds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(
+            "ddbbulk.cli.unload.PatientConsole", lambda: PatientConsole(file=full)
+        )
+        result = birds.run("unload", birds.table, tmp_path / "birds.jsonl")
+
+    assert result.exit_code == 2
+    assert "error: standard output cannot be written: No space" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "birds.jsonl").exists()
 
 
 def test_standard_output_has_nothing_but_items(birds: Birds) -> None:
