@@ -47,6 +47,6 @@ def on_interrupt(stop: Callable[[], None]) -> Generator[None]:
 
 def _end_at_once(number: int, frame: FrameType | None) -> None:
     del number, frame
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         os.write(sys.stderr.fileno(), _SHOW_CURSOR)
     os._exit(ExitCode.INTERRUPTED)

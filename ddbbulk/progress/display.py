@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -109,7 +109,7 @@ class ProgressDisplay:
             console=self._console,
             auto_refresh=False,
             # What goes to a file or a pipe must not land on the terminal instead.
-            redirect_stdout=sys.stdout.isatty(),
+            redirect_stdout=_is_terminal(sys.stdout),
         )
         self._showing.callback(_quietly, live.stop)
         _quietly(live.start)
@@ -169,8 +169,13 @@ def error_console() -> PatientConsole:
     # FORCE_COLOR makes rich believe in a terminal; colours are harmless in a log, a
     # cursor that jumps about is not.
     return PatientConsole(
-        stderr=True, force_interactive=None if sys.stderr.isatty() else False
+        stderr=True, force_interactive=None if _is_terminal(sys.stderr) else False
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Say whether a stream, which may have been closed before we began, is one."""
+    return stream is not None and stream.isatty()
 
 
 class _Ticker:

@@ -382,3 +382,27 @@ def test_a_forced_colour_does_not_make_a_log_a_terminal(
 def test_a_line_each_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="every=0"):
         ProgressDisplay(every=0)
+
+
+def test_a_load_can_be_shown_where_standard_output_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    console = Console(file=io.StringIO(), force_terminal=True, width=80)
+
+    with ProgressDisplay(console=console) as display:
+        display.track(Load(snapshot(25.0, 5_000)), title="users")
+
+    assert "5,000/10,000" in written(console)
+
+
+def test_nothing_is_shown_where_standard_error_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    console = error_console()
+
+    with ProgressDisplay(console=console) as display:
+        display.track(Load(snapshot(25.0, 5_000)), title="users")
+
+    assert not console.is_interactive
