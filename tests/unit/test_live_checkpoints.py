@@ -14,6 +14,7 @@ from ddbbulk.checkpoint.state import (
     read_back,
     written_out,
 )
+from ddbbulk.report import Rejection
 
 
 def state(
@@ -76,3 +77,19 @@ def test_what_is_finished_stays_so() -> None:
     finished = state(((0, 3),), Counts(items_written=3), None, is_finished=True)
 
     assert certain_part(finished) == finished
+
+
+def test_a_rejected_item_that_is_read_again_is_not_counted_twice() -> None:
+    rejections = tuple(
+        Rejection(position=position, where="", code="EmptyKey", message="")
+        for position in (7, 150, 160)
+    )
+    counts = Counts(items_written=197, items_rejected=3)
+    found = state(((0, 200),), counts, 100).model_copy(
+        update={"rejections": rejections}
+    )
+
+    certain = certain_part(found)
+
+    assert certain.counts == Counts(items_written=99, items_rejected=1)
+    assert [rejection.position for rejection in certain.rejections] == [7]
