@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -337,3 +338,32 @@ def test_an_interrupt_reports_what_was_done_and_leaves_nothing_running(
     address = urlsplit(url)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((address.hostname or "", address.port or 0)).close()
+
+
+# What nothing can be told any more: kill -9, a machine that is short of memory.
+KILLED = """
+import os, pathlib, signal, sys
+from ddbbulk.examples.tweeter.simulation import simulation
+with simulation(file=pathlib.Path(sys.argv[1]), latency_ms=0):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_simulator_of_a_run_that_was_killed_leaves_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "tweeter.db"
+
+    ran = subprocess.run(  # noqa: S603 -- the script is ours
+        [sys.executable, "-c", KILLED, str(file)], check=False
+    )
+
+    assert ran.returncode == -signal.SIGKILL
+    while _is_in_use(file):
+        time.sleep(0.02)
+
+
+def _is_in_use(file: Path) -> bool:
+    try:
+        with Simulator(data=file):
+            return False
+    except ddbbulk.ConfigurationError as error:
+        return "locked" in str(error)

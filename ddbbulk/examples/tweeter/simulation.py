@@ -1,12 +1,13 @@
 """The simulator in a process of its own: started, asked how it was used, and ended."""
 
+import json
 import sys
 import tempfile
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from subprocess import PIPE, Popen
 from threading import Timer
 from typing import IO, Any, Final
 
@@ -14,6 +15,7 @@ import aiohttp
 from rich.table import Table
 
 from ddbbulk import ConfigurationError, ConnectionFailedError
+from ddbbulk.examples.tweeter import serving
 
 _START_SECONDS: Final = 30.0
 _END_SECONDS: Final = 5.0
@@ -57,14 +59,14 @@ def simulation(
     Raises:
         ConfigurationError: it does not start; the message tells what it said.
     """
-    command = [sys.executable, "-m", "ddbbulk", "simulate", "--port", "0", "--quiet"]
-    command += ["--latency-ms", f"{latency_ms}"]
-    command += ["--latency-jitter-ms", f"{latency_ms / 2}"]
-    if file is not None:
-        command += ["--data", str(file)]
+    settings = {
+        "data": None if file is None else str(file),
+        "latency_ms": latency_ms,
+        "latency_jitter_ms": latency_ms / 2,
+    }
     with (
         tempfile.TemporaryFile() as said,
-        _ended(_start(command, said)) as process,
+        _ended(_start(settings, said)) as process,
     ):
         yield Simulation(_endpoint_url(process, said), file)
 
@@ -95,10 +97,11 @@ def usage_sheet(
     return sheet
 
 
-def _start(command: list[str], said: IO[bytes]) -> Popen[str]:
+def _start(settings: Mapping[str, Any], said: IO[bytes]) -> Popen[str]:
     return Popen(  # noqa: S603 - our own module under our own interpreter
-        command,
-        stdin=DEVNULL,
+        [sys.executable, "-m", serving.__name__, json.dumps(settings)],
+        # It ends with this pipe: also where this process is killed, which tells nobody.
+        stdin=PIPE,
         stdout=PIPE,
         stderr=said,
         text=True,
@@ -116,7 +119,8 @@ def _ended(
         try:
             yield process
         finally:
-            process.terminate()
+            assert process.stdin is not None  # noqa: S101 - it is a pipe
+            process.stdin.close()
             try:
                 process.wait(_END_SECONDS)
             except BaseException:
