@@ -87,7 +87,12 @@ def with_prod(arguments: Sequence[str]) -> list[str]:
     After ``--``, and as the value of an option, it is a word like any other.
     """
     *rest, last = arguments or [""]
-    is_value = bool(rest) and rest[-1].startswith("-") and rest[-1] not in FLAGS
-    if last != _PROD or is_value or "--" in rest:
+    if last != _PROD or "--" in rest or (rest and _awaits_value(rest[-1])):
         return list(arguments)
     return [*rest, "--aws"]
+
+
+def _awaits_value(word: str) -> bool:
+    """Say whether a word is an option whose value comes with the next word."""
+    is_option = word.startswith("--") or (word.startswith("-") and len(word) == 2)  # noqa: PLR2004 - as -t; -tNAME has its value
+    return is_option and word not in FLAGS and "=" not in word
