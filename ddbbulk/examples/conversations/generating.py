@@ -6,7 +6,7 @@ from math import isqrt
 from typing import Final
 
 import ddbbulk
-from ddbbulk.examples.conversations.moments import MINUTE, stamp
+from ddbbulk.examples.conversations.moments import MINUTE, check_last, stamp
 from ddbbulk.examples.conversations.rows import Message, Row, group_rows
 from ddbbulk.examples.conversations.schema import cost_of_writes
 from ddbbulk.examples.conversations.script import own_script
@@ -42,6 +42,10 @@ class Generating:
     messages: int
     start: datetime
     wcu: float | None
+
+    def __post_init__(self) -> None:
+        minutes = self.messages + 1 + self.groups // (MINUTE // _APART)
+        check_last(self.start, minutes=minutes)
 
     async def __call__(self, stage: Stage) -> ExitCode:
         """Say what it takes, and write them."""

@@ -1,6 +1,6 @@
 """Times: how sort keys write them, and how people do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from ddbbulk import ConfigurationError
@@ -9,7 +9,6 @@ from ddbbulk import ConfigurationError
 START: Final = datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
 INSTANT: Final = timedelta(microseconds=1)
-_DATE_CHARACTERS: Final = len("2026-01-05")
 _DAY: Final = timedelta(days=1)
 
 
@@ -52,11 +51,41 @@ def parse_moment(text: str, *, option: str, is_end: bool = False) -> datetime:
         ConfigurationError: it is none.
     """
     moment = moment_of(text.strip())
-    if moment is None:
+    try:
+        if moment is not None:
+            if is_end and _is_date(text.strip()):
+                moment += _DAY - INSTANT
+            return moment.astimezone(UTC)
+    except OverflowError:
+        pass  # Not every time of year 1 and 9999 is one in UTC.
+    raise ConfigurationError(
+        f"{option} {text}: write it as 2026-01-05 or 2026-01-05T08:30 (UTC unless "
+        "it names another zone)"
+    )
+
+
+def check_last(start: datetime, *, minutes: int) -> None:
+    """Refuse messages that would be sent when no calendar has a date any more.
+
+    Args:
+        start: when the first one is sent.
+        minutes: how much later the last one is.
+
+    Raises:
+        ConfigurationError: that is after the year 9999.
+    """
+    try:
+        start + minutes * MINUTE
+    except OverflowError:
         raise ConfigurationError(
-            f"{option} {text}: write it as 2026-01-05 or 2026-01-05T08:30 (UTC unless "
-            "it names another zone)"
-        )
-    if is_end and len(text.strip()) == _DATE_CHARACTERS:
-        moment += _DAY - INSTANT
-    return moment
+            f"--start {start:%Y-%m-%dT%H:%M}: the last message would be sent after the "
+            "year 9999: begin earlier, or with fewer messages"
+        ) from None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

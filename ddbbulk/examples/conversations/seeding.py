@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import ddbbulk
-from ddbbulk.examples.conversations.moments import INSTANT, MINUTE, shifted, stamp
+from ddbbulk.examples.conversations.moments import (
+    INSTANT,
+    MINUTE,
+    check_last,
+    shifted,
+    stamp,
+)
 from ddbbulk.examples.conversations.queries import consistent, messages_of
 from ddbbulk.examples.conversations.rows import GroupRow, Message, Row, group_rows
 from ddbbulk.examples.conversations.schema import cost_of_writes
@@ -49,6 +55,7 @@ class Seeding:
             raise ddbbulk.ConfigurationError(
                 "--user: both are one and the same: a conversation has two sides"
             )
+        check_last(self.start, minutes=len(self.script))
 
     async def __call__(self, stage: Stage) -> ExitCode:
         """Look at what is there, and write what follows from both."""

@@ -87,6 +87,8 @@ def test_every_command_tells_what_it_does_and_where(command: str) -> None:
         (["seed", "--user", "1"], "--user 1: give a UUID"),
         (["seed", "/nowhere/talk.txt"], "/nowhere/talk.txt: cannot be read"),
         (["seed", "--start", "monday"], "--start monday"),
+        (["seed", "--start", "9999-12-31T23:00"], "after the year 9999"),
+        (["generate", "--messages", "9999999999"], "after the year 9999"),
         (["list-conversations", "daisy"], "USER_UUID daisy: give a UUID"),
         (["send", " "], "an empty message"),
         (["send", "Quack", "--group", "1", "--to", "2"], "--group and --to"),

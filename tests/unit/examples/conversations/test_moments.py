@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ddbbulk import ConfigurationError
 from ddbbulk.examples.conversations.moments import (
     INSTANT,
+    check_last,
     moment_of,
     parse_moment,
     shifted,
@@ -46,6 +47,8 @@ def test_a_sort_key_that_is_no_time_is_left_as_it_is() -> None:
     [
         ("2026-01-05", False, datetime(2026, 1, 5, tzinfo=UTC)),
         ("2026-01-05", True, datetime(2026, 1, 5, 23, 59, 59, 999_999, tzinfo=UTC)),
+        ("20260105", True, datetime(2026, 1, 5, 23, 59, 59, 999_999, tzinfo=UTC)),
+        ("9999-12-31", True, datetime.max.replace(tzinfo=UTC)),
         ("2026-01-05T08:30", True, datetime(2026, 1, 5, 8, 30, tzinfo=UTC)),
         ("2026-01-05T08:30+02:00", False, datetime(2026, 1, 5, 6, 30, tzinfo=UTC)),
         ("2026-01-05T08:30Z", False, datetime(2026, 1, 5, 8, 30, tzinfo=UTC)),
@@ -57,6 +60,17 @@ def test_a_time_is_read_as_a_person_writes_it(
     assert parse_moment(text, option="--until", is_end=is_end) == expected
 
 
-def test_what_is_no_time_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="--since monday: write it as 2026"):
-        parse_moment("monday", option="--since")
+@pytest.mark.parametrize(
+    "text", ["monday", "0001-01-01T00:00+05:00", "9999-12-31T23:59-05:00"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"--since .*: write it as 2026"):
+        parse_moment(text, option="--since")
+
+
+def test_messages_end_before_the_calendar_does() -> None:
+    start = datetime(9999, 12, 31, 23, tzinfo=UTC)
+
+    check_last(start, minutes=59)
+    with pytest.raises(ConfigurationError, match="--start 9999-12-31T23:00: the last"):
+        check_last(start, minutes=60)
