@@ -15,8 +15,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
-    epilog="Begin with [bold]ddbbulk simulate[/] (a DynamoDB on this machine that "
-    "really throttles), then [bold]ddbbulk load --help[/].",
+    epilog="Begin with [bold]ddbbulk simulate[/], a DynamoDB on this machine that "
+    "really throttles,\nthen [bold]ddbbulk load --help[/].",
 )
 
 

@@ -36,7 +36,7 @@ What a table and its indexes have, and what that costs:
 
 [cyan]ddbbulk capacity show users[/]
 
-All that was raised and not put back, because a process was killed or a machine went:
+All that is raised yet, because a process was killed or a machine went down:
 
 [cyan]ddbbulk capacity restore[/]
 
@@ -46,8 +46,49 @@ Another capacity, to stay:
 
 [bold]Exit codes[/]
 
-0 done · 2 wrong usage or settings · 3 stopped early · 4 something is still raised ·
-130 interrupted
+0 done · 2 wrong usage or settings · 3 stopped early ·
+4 something is still raised · 130 interrupted
+"""
+_SHOW_EPILOG: Final = """
+[bold]Examples[/]
+
+At AWS:
+
+[cyan]ddbbulk capacity show users --region eu-west-1[/]
+
+What an hour costs, for a script:
+
+[cyan]ddbbulk capacity show users --json | jq .dollars_per_hour[/]
+"""
+_SET_EPILOG: Final = """
+[bold]Examples[/]
+
+The table alone:
+
+[cyan]ddbbulk capacity set users --wcu 50[/]
+
+The table, and two of its indexes:
+
+[cyan]ddbbulk capacity set users --wcu 50 --index by_email=50 --index by_city=10[/]
+"""
+_RESTORE_EPILOG: Final = """
+[bold]Examples[/]
+
+All that this machine knows of:
+
+[cyan]ddbbulk capacity restore[/]
+
+One table, waiting until the service allows it:
+
+[cyan]ddbbulk capacity restore users --wait-restore[/]
+
+What a container has left on its volume:
+
+[cyan]ddbbulk capacity restore --restore-note /volume/users.note[/]
+
+The note of a local server that is gone:
+
+[cyan]ddbbulk capacity restore users --forget[/]
 """
 
 app = typer.Typer(
@@ -63,7 +104,7 @@ TableArgument = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog=_SHOW_EPILOG, no_args_is_help=True)
 def show(
     table: TableArgument,
     *,
@@ -98,7 +139,7 @@ def show(
         run_command(work, errors)
 
 
-@app.command("set")
+@app.command("set", epilog=_SET_EPILOG, no_args_is_help=True)
 def set_(  # noqa: PLR0913 - typer reads the options from the signature
     table: TableArgument,
     *,
@@ -157,7 +198,7 @@ def set_(  # noqa: PLR0913 - typer reads the options from the signature
         run_command(work, errors)
 
 
-@app.command()
+@app.command(epilog=_RESTORE_EPILOG)
 def restore(  # noqa: PLR0913 - typer reads the options from the signature
     tables: Annotated[
         list[str] | None,

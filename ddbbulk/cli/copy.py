@@ -66,8 +66,8 @@ A table into another one, which has to be there, on a local server:
 
 [cyan]ddbbulk copy users users-copy --endpoint-url http://127.0.0.1:8000[/]
 
-Into another region, reading 100 units a second and writing 200; the same command goes
-on where it ended:
+Into another region, reading 100 units a second and writing 200; the same
+command goes on where it ended:
 
 [cyan]ddbbulk copy users users --rcu 100 --wcu 200 --to-region eu-west-1 \\
   --checkpoint copy.state[/]

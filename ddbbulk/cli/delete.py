@@ -111,8 +111,8 @@ def delete(  # noqa: PLR0913 - typer reads the options from the signature
 ) -> None:
     """Delete the items whose keys are in files, at the capacity you give it.
 
-    The files are such as 'ddbbulk load' takes: of their items only the key counts.
-    It shows what will go, and asks for the table's name.
+    The files are such as 'ddbbulk load' takes; of their items the key alone
+    counts. It shows what will go, and asks for the table's name.
     """
     console = error_console()
     with explained_errors(console, is_debug=debug):

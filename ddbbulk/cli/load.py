@@ -77,17 +77,18 @@ EPILOG = """
 
 Load a CSV into a local table, its column age as numbers:
 
-[cyan]ddbbulk load users.csv -t users --types age=N --endpoint-url http://127.0.0.1:8000[/]
+[cyan]ddbbulk load users.csv -t users --types age=N \\
+  --endpoint-url http://127.0.0.1:8000[/]
 
-Two files, one after the other, at 200 write units a second, and 50 on an index:
+Two files, one after the other, at 200 write units a second, 50 on an index:
 
 [cyan]ddbbulk load a.jsonl.gz b.jsonl.gz -t users --wcu 200 --index-wcu by_email=50[/]
 
-What another program writes, at all that the table has provisioned but a fifth:
+What another program writes, at four fifths of what the table has provisioned:
 
 [cyan]dump-users | ddbbulk load - --format jsonl -t users --wcu table --reserve 20%[/]
 
-Rejected items kept with their reasons, and loaded again once the table is mended:
+Rejected items kept with their reasons, and loaded again once that is mended:
 
 [cyan]ddbbulk load users.csv -t users --failures failed.jsonl --max-failures 1%[/]
 [cyan]ddbbulk retry failed.jsonl[/]
@@ -96,13 +97,14 @@ A backfill beside live writes, which it never overwrites:
 
 [cyan]ddbbulk load users.csv -t users --mode newer --version-attribute updated_at[/]
 
-At 1,000 WCU that the table, and its indexes, have for as long as the load takes:
+At 1,000 WCU, which table and indexes have only as long as the load takes:
 
 [cyan]ddbbulk load users.csv -t users --raise-to 1000[/]
 
 A night's work at a time; the same command goes on, also after a crash:
 
-[cyan]ddbbulk load big.csv -t users --wcu 5000 --checkpoint big.state --stop-at 06:00[/]
+[cyan]ddbbulk load big.csv -t users --wcu 5000 --stop-at 06:00 \\
+  --checkpoint big.state[/]
 
 A load that can be taken back, as far as nobody has changed its items since:
 

@@ -49,14 +49,14 @@ A table that does not exist yet, and no AWS account at all:
 
 [cyan]ddbbulk plan users.jsonl --schema users.toml[/]
 
-About a hundred thousand items of a large file, and what it takes to be done in time:
+About 100,000 items of a large file, and what it takes to be done in time:
 
 [cyan]ddbbulk plan big.jsonl -t users --sample 100000 --finish-in 10m[/]
 
 [bold]Exit codes[/]
 
-0 every item could be written · 1 some would be rejected · 2 wrong usage or settings,
-or a source that breaks off · 130 interrupted
+0 every item could be written · 1 some would be rejected ·
+2 wrong usage or settings, or a source that breaks off · 130 interrupted
 """
 _ASKED: Final = "What is asked"
 
@@ -167,7 +167,8 @@ def plan(  # noqa: PLR0913 - typer reads the options from the signature
 ) -> None:
     """Say what loading files into a table would come to, and write nothing.
 
-    Units on the table and each index, time, cost, hot keys, and what would be rejected.
+    Units on the table and each index, time, cost, hot keys, and what would be
+    rejected.
     """
     # numpy and the sketches take longer to import than most commands to run.
     from ddbbulk.cli.planning import (  # noqa: PLC0415 - start-up time

@@ -103,8 +103,9 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
 ) -> None:
     """Load the items of a failures file again; those that fail again stay in it.
 
-    An item whose key the table has by now is not written: a later one may have won.
-    Of several items with one key the last is tried; the others go or stay with it.
+    An item whose key the table has by now is not written: a later one may
+    have won. Of several items with one key the last is tried; the others go or
+    stay with it.
     """
     console = error_console()
     with explained_errors(console, is_debug=debug):

@@ -57,7 +57,7 @@ At AWS, beside live traffic, at 500 write units and 100 read units a second:
 
 A delete costs write units by the size of what it deletes, and more on each
 index. The keys are found by a scan, which costs read units for whole items.
-'ddbbulk table recreate' costs neither, where the table may be gone for a moment.
+'ddbbulk table recreate' costs neither, where the table may be gone a moment.
 
 [bold]Exit codes[/]
 

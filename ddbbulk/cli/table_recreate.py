@@ -69,8 +69,9 @@ def recreate(  # noqa: PLR0913 - typer reads the options from the signature
     """Empty a table by dropping it and creating the same anew.
 
     That is faster than to delete its items, and costs no capacity.
-    Keys, indexes, capacity, time to live and tags are carried over. Its definition
-    is kept in a file meanwhile, so that nothing is lost where this is cut off.
+    Keys, indexes, capacity, time to live and tags are carried over. Its
+    definition is kept in a file meanwhile, so that nothing is lost where this
+    is cut off.
     """
     errors = error_console()
     with explained_errors(errors, is_debug=debug):

@@ -59,8 +59,8 @@ Some of its items, and two of their attributes, for another program:
 
 [bold]Exit codes[/]
 
-0 all written · 1 some items have no place in plain JSON · 2 wrong usage or settings ·
-3 stopped early · 130 interrupted
+0 all written · 1 some items have no place in plain JSON ·
+2 wrong usage or settings · 3 stopped early · 130 interrupted
 """
 
 

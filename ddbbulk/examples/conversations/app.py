@@ -36,7 +36,8 @@ _EPILOG: Final = f"""
 
 [bold]With users of your own[/], who are in another database, and a text of yours:
 
-[cyan]{_PROGRAM} seed talk.txt --user UUID,HANDLE,NAME --user UUID,HANDLE,NAME[/]
+[cyan]{_PROGRAM} seed talk.txt \\
+  --user UUID,HANDLE,NAME --user UUID,HANDLE,NAME[/]
 
 [bold]At AWS[/], by prod as the last word, as in the scripts of the course:
 
@@ -44,8 +45,8 @@ _EPILOG: Final = f"""
 
 [bold]Exit codes[/]
 
-0 done · 1 not all is done · 2 wrong usage, settings or table · 3 stopped early · 130
-interrupted, or you said no
+0 done · 1 not all is done · 2 wrong usage, settings or table ·
+3 stopped early · 130 interrupted, or you said no
 """
 
 app = typer.Typer(

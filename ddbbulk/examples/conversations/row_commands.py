@@ -62,7 +62,8 @@ def seed(  # noqa: PLR0913 - typer reads the options from the signature
 ) -> None:
     """Turn a text into a conversation, its messages a minute apart.
 
-    To seed it again changes nothing: all ids and times follow from text and users.
+    To seed it again changes nothing: all ids and times follow from text and
+    users.
     """
     perform(
         lambda: Seeding(

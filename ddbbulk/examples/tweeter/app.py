@@ -50,7 +50,7 @@ _EPILOG = """
 
 [cyan]python -m ddbbulk.examples.tweeter[/]
 
-The same into tables that stay, then a status for all followers, then all gone:
+Into tables that stay; a status for all followers; users and follows deleted:
 
 [cyan]python -m ddbbulk.examples.tweeter --keep tweeter.db[/]
 
@@ -68,8 +68,9 @@ Into AWS, where it asks first:
 
 [bold]Exit codes[/]
 
-0 all is there · 1 some were rejected or are missing · 2 wrong usage, settings or
-tables · 3 stopped early · 4 raised capacity is not put back · 130 interrupted
+0 all is there · 1 some were rejected or are missing ·
+2 wrong usage, settings or tables · 3 stopped early ·
+4 raised capacity is not put back · 130 interrupted
 """
 _DEFAULT = Names()
 
@@ -190,7 +191,9 @@ def clear(  # noqa: PLR0913 - typer reads the options from the signature
 
 @app.command()
 def post(  # noqa: PLR0913 - typer reads the options from the signature
-    text: Annotated[str, typer.Argument(help="The status.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="The status.", show_default=False)
+    ],
     *,
     followee: FolloweeOption = "@daisy",
     wcu: WcuOption = 200,
