@@ -49,10 +49,16 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
     *,
     port: Annotated[
         int,
-        typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one."),
+        typer.Option(
+            min=0, max=65535, metavar="N", help="Port to listen on; 0: any free one."
+        ),
     ] = 8000,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; by default this machine's own.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen on; by default this machine's own.",
+        ),
     ] = "127.0.0.1",
     data: Annotated[
         Path | None,
@@ -66,23 +72,31 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
         list[TableSpec] | None,
         typer.Option(
             parser=TableSpec.parse,
-            metavar="NAME:KEY[,SORTKEY][@WCU[/RCU]]",
-            help="Create this table if it is not there; may be repeated. Keys are "
-            "strings unless they end in :N or :B; without @WCU it is on demand, "
-            "without RCU it has as many read as write units.",
+            metavar="NAME:KEY…",
+            help="Create this table if it is not there: NAME:KEY or NAME:KEY,SORTKEY, "
+            "followed by @WCU or @WCU/RCU; may be repeated. Keys are strings unless "
+            "they end in :N or :B; without @WCU it is on demand, without RCU it has as "
+            "many read as write units.",
             show_default=False,
         ),
     ] = None,
     latency_ms: Annotated[
-        float, typer.Option(min=0, help="How long each answer takes, on average.")
+        float,
+        typer.Option(
+            min=0, metavar="MS", help="How long each answer takes, on average."
+        ),
     ] = 0.0,
     latency_jitter_ms: Annotated[
-        float, typer.Option(min=0, help="By how much it takes longer or shorter.")
+        float,
+        typer.Option(
+            min=0, metavar="MS", help="By how much it takes longer or shorter."
+        ),
     ] = 0.0,
     burst_seconds: Annotated[
         float,
         typer.Option(
             min=0,
+            metavar="N",
             help="Unused capacity that may be used later, in seconds of what is "
             "provisioned (AWS: up to 300, without a promise).",
         ),
@@ -150,7 +164,9 @@ def simulate(  # noqa: PLR0913 - typer reads the options from the signature
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Seed of all that is random.")
+    ] = 0,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the URL and nothing else.")
     ] = False,
