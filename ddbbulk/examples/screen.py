@@ -14,7 +14,7 @@ _STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
 
 class Screen:
-    """Two consoles, and the few ways in which the example speaks.
+    """Two consoles, and the few ways in which the examples speak.
 
     Attributes:
         output: where results and progress go.
@@ -28,8 +28,13 @@ class Screen:
         self._errors = Console(stderr=True)
 
     def say(self, text: str = "", *, style: str = "") -> None:
-        """Print a line of the account."""
-        self.output.print(Text(plain(text), style=style), soft_wrap=True)
+        """Print a line of the account; a terminal breaks it between words."""
+        sentence = Text(plain(text), style=style)
+        self.output.print(sentence, soft_wrap=not self.output.is_interactive)
+
+    def write(self, line: str, *, style: str = "") -> None:
+        """Print a line that a person or a program copies, such as a command."""
+        self.output.print(Text(plain(line), style=style), soft_wrap=True)
 
     def tell(self, kind: str, text: str) -> None:
         """Print an ``error``, a ``warning`` or a ``note``."""

@@ -99,7 +99,7 @@ class Conversing:
         words = ["get-conversation", group_uuid, "--until", shifted(oldest, -INSTANT)]
         if self.since is not None:
             words += ["--since", stamp(self.since)]
-        stage.screen.say(f"older ones: {shlex.join(words)}")
+        stage.screen.write(f"older ones: {shlex.join(words)}")
 
 
 async def _first_group(stage: Stage) -> str:

@@ -90,7 +90,7 @@ class Forgetting:
             style="bold",
         )
         for row in rows:
-            stage.screen.say(f"  with {row.other}: {first_line(row.text)}")
+            stage.screen.write(f"  with {row.other}: {first_line(row.text)}")
         if not stage.is_confirmed:
             ask(lambda: typer.confirm("Forget them?"), why="this deletes messages")
 

@@ -68,7 +68,7 @@ class Generating:
         report = await write(stage, source, title="rows", wcu=self.wcu)
         stage.screen.show(ddbbulk.report_sheet(report, title="generate"))
         first, _ = pair_of(0)
-        stage.screen.say(f"list-conversations {first.uuid}")
+        stage.screen.write(f"list-conversations {first.uuid}")
         return ExitCode.COMPLETE
 
 

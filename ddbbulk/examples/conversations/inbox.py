@@ -53,5 +53,5 @@ def _show(row: GroupRow, stage: Stage) -> None:
     when = row.sent_at if moment is None else f"{moment:%Y-%m-%d %H:%M}"
     head = Text.assemble((f"{plain(when)}  ", "dim"), (plain(str(row.other)), "bold"))
     stage.screen.output.print(head, soft_wrap=True)
-    stage.screen.say(f"    {first_line(row.text)}")
-    stage.screen.say(f"    get-conversation {row.group_uuid}", style="dim")
+    stage.screen.write(f"    {first_line(row.text)}")
+    stage.screen.write(f"    get-conversation {row.group_uuid}", style="dim")

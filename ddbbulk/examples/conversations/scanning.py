@@ -67,7 +67,7 @@ class Scanning:
             Text(plain(f"{text_of(item, 'pk')}  {text_of(item, 'sk')}"), style="cyan"),
             soft_wrap=True,
         )
-        screen.say(f"    {_described(item)}")
+        screen.write(f"    {_described(item)}")
 
 
 async def _confirm(stage: Stage) -> None:
@@ -82,7 +82,7 @@ async def _confirm(stage: Stage) -> None:
 def print_json(item: Mapping[str, Any], screen: Screen) -> None:
     """Print an item as DynamoDB JSON, as ``ddbbulk load`` reads it back."""
     # ASCII alone: nothing in it can steer a terminal.
-    screen.say(json.dumps(item, default=_base64))
+    screen.write(json.dumps(item, default=_base64))
 
 
 def first_line(text: str) -> str:

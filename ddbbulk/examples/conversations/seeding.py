@@ -78,7 +78,7 @@ class Seeding:
             f"for each: {report.items_written:,} writes",
             style="green",
         )
-        stage.screen.say(f"get-conversation {group_uuid}")
+        stage.screen.write(f"get-conversation {group_uuid}")
         return ExitCode.COMPLETE
 
     def _group_uuid(self, stage: Stage, inbox: Sequence[GroupRow]) -> str:

@@ -84,7 +84,7 @@ class TableListing:
         """Print a name on each line."""
         names = await _table_names(stage)
         for name in names:
-            stage.screen.say(name, style="bold" if name == stage.table else "")
+            stage.screen.write(name, style="bold" if name == stage.table else "")
         if stage.table not in names:
             stage.screen.tell(
                 "note", f"{stage.table} is not among them: to create it: schema-load"

@@ -35,7 +35,7 @@ async def show_bill(stage: Stage, tables: Sequence[str]) -> None:
     if lowered:
         stage.screen.say(f"To lower it to {_LOWERED_WCU:g} WCU each:")
     for request in lowered:
-        stage.screen.say(command("update-table", request, stage.connection))
+        stage.screen.write(command("update-table", request, stage.connection))
 
 
 def _write_units(table: Mapping[str, Any]) -> list[tuple[str, int]]:

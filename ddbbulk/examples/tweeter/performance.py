@@ -54,7 +54,7 @@ def say_next(stage: Stage, *, table: str, then: str) -> None:
     if stage.simulation is None:
         url = stage.connection.endpoint_url
         where = "" if stage.is_aws else f" --endpoint-url {url}"
-        stage.screen.say(
+        stage.screen.write(
             f"To look at it: {look} --region {stage.connection.region}{where}"
         )
         return
@@ -66,7 +66,7 @@ def say_next(stage: Stage, *, table: str, then: str) -> None:
         )
         return
     data = shlex.quote(str(file))
-    stage.screen.say(
+    stage.screen.write(
         f"The tables are kept in {file}. To look at them:\n"
         f"  ddbbulk simulate --data {data}\n"
         f"  {look} --region us-east-1 --endpoint-url http://127.0.0.1:8000\n"

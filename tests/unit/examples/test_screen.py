@@ -1,0 +1,37 @@
+import io
+
+import pytest
+
+from ddbbulk.examples.screen import Screen
+
+SENTENCE = "all 10,000 users are in tweeter_user, and all follows in tweeter_follow"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def printed(output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("TTY_INTERACTIVE", raising=False)
+    monkeypatch.setattr("sys.stdout", output)
+    screen = Screen()
+    screen.say(SENTENCE)
+    screen.write(SENTENCE)
+    return [line.rstrip() for line in output.getvalue().splitlines()]
+
+
+def test_a_terminal_breaks_a_sentence_between_words_and_a_command_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert printed(Terminal(), monkeypatch) == [
+        "all 10,000 users are in tweeter_user,",
+        "and all follows in tweeter_follow",
+        SENTENCE,
+    ]
+
+
+def test_a_file_has_each_sentence_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert printed(io.StringIO(), monkeypatch) == [SENTENCE, SENTENCE]
