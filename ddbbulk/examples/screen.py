@@ -80,6 +80,11 @@ def duration(seconds: float) -> str:
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"  # noqa: PLR2004 - two hours
 
 
+def counted(count: int, things: str) -> str:
+    """Write a number of things, given as more than one: ``1 user``, ``2,000 users``."""
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
 def plain(text: str) -> str:
     """Escape what could steer a terminal; lines stay lines."""
     return "".join(

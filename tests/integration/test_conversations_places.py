@@ -101,7 +101,7 @@ def test_what_the_aws_settings_name_is_asked_about_first(
     sure = Where(is_aws=True, is_confirmed=True)
     assert run(SCHEMA_LOADING, sure, Screen(), table=TABLE) is ExitCode.COMPLETE
     for job, what in (
-        (SEEDING, "write the 2 messages between Daisy Duck (@daisy) and Donald Duck"),
+        (SEEDING, "write 2 messages between Daisy Duck (@daisy) and Donald Duck"),
         (Scanning(limit=None, is_json=False), "read all of it, 0 items"),
     ):
         code = run(job, Where(is_aws=True), Screen(), table=TABLE)

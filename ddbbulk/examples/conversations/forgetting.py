@@ -21,6 +21,7 @@ from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.conversations.writing import pace
 from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.questions import ask
+from ddbbulk.examples.screen import counted
 
 # Each finds what was sent while the one before it ran.
 _MAX_ROUNDS: Final = 20
@@ -70,7 +71,7 @@ class Forgetting:
                 for _ in range(_MAX_ROUNDS):
                     for row in rows:
                         await self._forget(stage, writer, row, count)
-                        progress(f"{count.messages:,} messages")
+                        progress(counted(count.messages, "messages"))
                     for row in rows:
                         await writer.delete(row.key)
                     await writer.flush()
@@ -85,8 +86,8 @@ class Forgetting:
     def _confirm(self, stage: Stage, rows: list[GroupRow]) -> None:
         what = "all messages of them" if self.is_whole else "all that they sent there"
         stage.screen.say(
-            f"{len(rows):,} conversations of {self.user_uuid} go, for good, from both "
-            f"lists, and {what}:",
+            f"what goes, for good: {counted(len(rows), 'conversations')} of "
+            f"{self.user_uuid}, from both lists, and {what}:",
             style="bold",
         )
         for row in rows:
@@ -111,8 +112,8 @@ class Forgetting:
 
     def _account(self, stage: Stage, count: _Count, *, is_all: bool) -> ExitCode:
         text = (
-            f"{count.rows:,} group rows and {count.messages:,} messages of "
-            f"{self.user_uuid} deleted"
+            f"{counted(count.rows, 'group rows')} and "
+            f"{counted(count.messages, 'messages')} of {self.user_uuid} deleted"
         )
         if not is_all:
             stage.screen.tell(
@@ -123,8 +124,9 @@ class Forgetting:
         if count.foreign_messages:
             stage.screen.tell(
                 "note",
-                f"{count.foreign_messages:,} messages that others sent to them stay, "
-                "in conversations that no list shows any more; --whole deletes them",
+                f"what others sent to them stays, "
+                f"{counted(count.foreign_messages, 'messages')} in conversations that "
+                "no list shows any more; --whole deletes that, too",
             )
         return ExitCode.COMPLETE
 

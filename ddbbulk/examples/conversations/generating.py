@@ -19,7 +19,7 @@ from ddbbulk.examples.conversations.users import (
 )
 from ddbbulk.examples.conversations.writing import write
 from ddbbulk.examples.exit_codes import ExitCode
-from ddbbulk.examples.screen import duration
+from ddbbulk.examples.screen import counted, duration
 
 _SIDES: Final = 2
 # No two conversations end at one time: their group rows may stand in one list.
@@ -54,8 +54,9 @@ class Generating:
             groups=self.groups, messages=self.messages, start=self.start
         )
         what = (
-            f"{self.groups * self.messages:,} messages in {self.groups:,} conversations"
-            f" of {users_of(self.groups):,} users: {source.count:,} rows"
+            f"{counted(self.groups * self.messages, 'messages')} in "
+            f"{counted(self.groups, 'conversations')} of "
+            f"{counted(users_of(self.groups), 'users')}: {source.count:,} rows"
         )
         rate = self.wcu or (description.write_capacity if stage.is_aws else None)
         if rate:

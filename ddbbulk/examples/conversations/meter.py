@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from ddbbulk import LoadReport
+from ddbbulk.examples.screen import counted
 
 _READS: Final = ("query", "scan", "get_item")
 
@@ -47,9 +48,7 @@ class Meter:
             for name, units in counted.items()
             if units
         ]
-        requests = (
-            "1 request" if self._requests == 1 else f"{self._requests:,} requests"
-        )
+        requests = counted(self._requests, "requests")
         return f"consumed: {', '.join(parts) or 'no capacity'} ({requests})"
 
 

@@ -19,7 +19,7 @@ from ddbbulk.examples.conversations.rows import (
 )
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.exit_codes import ExitCode
-from ddbbulk.examples.screen import Screen, plain
+from ddbbulk.examples.screen import Screen, counted, plain
 
 # A page of DynamoDB's full megabyte would put a small table in debt for half a minute.
 _PAGE_ITEMS: Final = 250
@@ -56,7 +56,7 @@ class Scanning:
                     break
         if not self.is_json:
             more = "; there is more: give a larger --limit, or none" if has_more else ""
-            stage.screen.say(f"{count:,} rows{more}")
+            stage.screen.say(f"{counted(count, 'rows')}{more}")
         return ExitCode.COMPLETE
 
     def _show(self, item: Mapping[str, Any], screen: Screen) -> None:
@@ -73,8 +73,8 @@ class Scanning:
 async def _confirm(stage: Stage) -> None:
     description = await ddbbulk.describe_table(stage.connection, stage.table)
     stage.confirm(
-        f"read all of it, {description.item_count:,} items by DynamoDB's own count, at "
-        "half a read unit for each 4 KB; --limit N reads less",
+        f"read all of it, {counted(description.item_count, 'items')} by DynamoDB's own "
+        "count, at half a read unit for each 4 KB; --limit N reads less",
         arn=description.arn,
     )
 

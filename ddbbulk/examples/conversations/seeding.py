@@ -31,6 +31,7 @@ from ddbbulk.examples.conversations.users import (
 )
 from ddbbulk.examples.conversations.writing import write
 from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.screen import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +69,14 @@ class Seeding:
         changes = seed_writes(messages, stored, inbox, self.users)
         one, other = self.users
         stage.confirm(
-            f"write the {len(messages):,} messages between {one} and {other}, "
+            f"write {counted(len(messages), 'messages')} between {one} and {other}, "
             f"{cost_of_writes(len(changes), description)}",
             arn=description.arn,
         )
         report = await write(stage, changes, title="rows", wcu=self.wcu, every=25)
         stage.screen.say(
-            f"{len(messages):,} messages between {one} and {other}, and a group row "
-            f"for each: {report.items_written:,} writes",
+            f"{counted(len(messages), 'messages')} between {one} and {other}, and a "
+            f"group row for each: {counted(report.items_written, 'writes')}",
             style="green",
         )
         stage.screen.write(f"get-conversation {group_uuid}")

@@ -22,6 +22,7 @@ from ddbbulk.examples.conversations.schema import (
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.questions import ask
+from ddbbulk.examples.screen import counted
 
 _PATIENCE_SECONDS: Final = 300.0
 _FIRST_WAIT_SECONDS: Final = 0.05
@@ -101,8 +102,8 @@ class Dropping:
         description = await ddbbulk.describe_table(stage.connection, stage.table)
         stage.screen.say(
             f"{stage.table} at {stage.place} goes, for good: "
-            f"{description.item_count:,} items by DynamoDB's own count, which may be "
-            "hours old",
+            f"{counted(description.item_count, 'items')} by DynamoDB's own count, "
+            "which may be hours old",
             style="bold",
         )
         if not stage.is_confirmed:

@@ -1,5 +1,6 @@
 """The check that a run's items are there: counting scans before and after."""
 
+from ddbbulk.examples.screen import counted
 from ddbbulk.examples.tweeter.census import Census, Registrar
 from ddbbulk.examples.tweeter.plans import Order
 from ddbbulk.examples.tweeter.stage import Stage
@@ -52,10 +53,8 @@ class Check:
         if is_clear:
             self._screen.say(f"checked: none of them is left {others}", style="green")
         else:
-            self._screen.tell(
-                "error",
-                f"{users.own:,} users and {follows.own:,} follows are left {others}",
-            )
+            left = f"{counted(users.own, 'users')}, {counted(follows.own, 'follows')}"
+            self._screen.tell("error", f"not deleted: {left} {others}")
         return is_clear
 
     async def _count(self, activity: str) -> tuple[Census, Census]:
@@ -66,12 +65,11 @@ class Check:
     def _say(self, what: str, table: str, was: Census, now: Census) -> bool:
         count = self._order.count
         text = (
-            f"{now.own:,} of this run's {count:,} {what} are in {table} "
-            f"({was.own:,} of them before; all items: {was.items:,} before, "
-            f"{now.items:,} now)"
+            f"{what} in {table}: {now.own:,} of this run's {count:,} ({was.own:,} of "
+            f"them before; all items: {was.items:,} before, {now.items:,} now)"
         )
         if now.own == count:
             self._screen.say(f"checked: {text}", style="green")
         else:
-            self._screen.tell("error", f"{count - now.own:,} {what} missing: {text}")
+            self._screen.tell("error", f"{count - now.own:,} missing: {text}")
         return now.own == count

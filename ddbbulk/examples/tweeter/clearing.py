@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ddbbulk.examples.exit_codes import ExitCode
+from ddbbulk.examples.screen import counted
 from ddbbulk.examples.tweeter.checks import Check
 from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.follows import follow_keys
@@ -49,6 +50,8 @@ class Clearing:
             followee = Followee(stage.requests, names=names, alias=order.followee)
             count = await followee.followers()
             if await followee.set_follower_count(count):
-                stage.screen.say(f"{order.followee} now has {count:,} followers")
+                stage.screen.say(
+                    f"{order.followee} now has {counted(count, 'followers')}"
+                )
             is_clear = await Check(stage, order).all_gone()
         return ExitCode.COMPLETE if is_clear else ExitCode.SOME_MISSING

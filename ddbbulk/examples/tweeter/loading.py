@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ddbbulk.examples.exit_codes import ExitCode
-from ddbbulk.examples.screen import duration
+from ddbbulk.examples.screen import counted, duration
 from ddbbulk.examples.tweeter.begun import BegunSource
 from ddbbulk.examples.tweeter.bill import show_bill
 from ddbbulk.examples.tweeter.checks import Check
@@ -106,10 +106,10 @@ class Loading:
     async def _count_followers(
         self, stage: Stage, followee: Followee, loads: Loads
     ) -> None:
-        written = loads.reports["follows"].items_written
+        names, written = self.order.names, loads.reports["follows"].items_written
         count = await followee.followers(at_least=written)
         await followee.set_follower_count(count)
         stage.screen.say(
-            f"{followee.alias} has {count:,} followers in {self.order.names.index}, "
-            f"and her {self.order.names.follower_count} says so"
+            f"{followee.alias} has {counted(count, 'followers')} in {names.index}, "
+            f"and her {names.follower_count} says so"
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import ddbbulk
+from ddbbulk.examples.screen import counted
 from ddbbulk.examples.tweeter.loads import LoadPlan
 from ddbbulk.examples.tweeter.names import Names
 from ddbbulk.examples.tweeter.preflight import PARTITION_WRITE_UNITS, rates
@@ -99,7 +100,7 @@ def check_followee(alias: str, count: int = 0) -> None:
         )
     if is_alias_below(alias, count):
         raise ddbbulk.ConfigurationError(
-            f"--followee {alias} is one of the {count:,} users themselves: name another"
+            f"--followee {alias} is one of the users themselves: name another"
         )
 
 
@@ -122,7 +123,7 @@ async def plan_loads(
 
     Raises:
         ddbbulk.ConfigurationError: a table is not what the items need.
-        ddbbulk.stage.DeclinedError: the user was asked, and said no.
+        DeclinedError: the user was asked, and said no.
     """
     names = order.names
     budgets = ", ".join(
@@ -140,7 +141,8 @@ async def plan_loads(
     )
     raised = "" if order.raised_from is None else ", raised to that meanwhile"
     stage.confirm(
-        f"{verb} {order.count:,} users and {order.count:,} follows ({budgets}{raised})",
+        f"{verb} {counted(order.count, 'users')} and {counted(order.count, 'follows')} "
+        f"({budgets}{raised})",
         users_plan.description,
     )
     return users_plan, follows_plan

@@ -9,7 +9,7 @@ from typing import Final
 import ddbbulk
 from ddbbulk.examples.exit_codes import ExitCode
 from ddbbulk.examples.requests import Requests
-from ddbbulk.examples.screen import duration
+from ddbbulk.examples.screen import counted, duration
 from ddbbulk.examples.tweeter.bill import show_bill
 from ddbbulk.examples.tweeter.daisy import Followee
 from ddbbulk.examples.tweeter.loads import LoadPlan, Loads
@@ -124,7 +124,8 @@ class Posting:
         await perform(loads, stage, self.report_file)
         report = loads.reports[plan.title]
         stage.screen.say(
-            f"{self.author}'s status is in {report.items_written:,} feeds; that took "
+            f"{self.author}'s status is in "
+            f"{counted(report.items_written, 'feeds')}; that took "
             f"{duration(report.elapsed_seconds)}, at "
             f"{report.items_written / report.elapsed_seconds:,.0f} feeds a second"
         )
@@ -157,7 +158,8 @@ class Posting:
         for warning in used.warnings:
             stage.screen.tell("warning", warning)
         stage.confirm(
-            f"write into {followers:,} feeds in {names.feed_table} at {self.wcu:g} WCU",
+            f"write into {counted(followers, 'feeds')} in {names.feed_table} at "
+            f"{self.wcu:g} WCU",
             description,
         )
         return LoadPlan(

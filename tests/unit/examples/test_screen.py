@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from ddbbulk.examples.screen import Screen
+from ddbbulk.examples.screen import Screen, counted
 
 SENTENCE = "all 10,000 users are in tweeter_user, and all follows in tweeter_follow"
 
@@ -35,3 +35,11 @@ def test_a_terminal_breaks_a_sentence_between_words_and_a_command_nowhere(
 
 def test_a_file_has_each_sentence_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed(io.StringIO(), monkeypatch) == [SENTENCE, SENTENCE]
+
+
+def test_one_thing_is_no_things() -> None:
+    assert [counted(count, "users") for count in (0, 1, 2_000)] == [
+        "0 users",
+        "1 user",
+        "2,000 users",
+    ]
