@@ -224,6 +224,7 @@ def test_a_command_for_tables_that_are_there_needs_to_know_where(
     ("arguments", "complaint"),
     [
         (["load", "--wcu", "0"], "--wcu 0"),
+        (["load", "--raise-to", "0"], "--raise-to 0"),
         (["load", "--count", "-1"], "--count -1"),
         (["load", "--followee", "@donald7"], "one of the users"),
         (["load", "--keep", "a.db", "--aws"], "--aws and --keep"),

@@ -46,10 +46,10 @@ class Order:
     def __post_init__(self) -> None:
         if self.count < 0:
             raise ddbbulk.ConfigurationError(f"--count {self.count}: give 0 or more")
-        check_rate("--wcu", self.wcu)
-        check_rate("--index-wcu", self.index_wcu)
         if self.raised_from is not None:
             check_rate("--wcu", self.raised_from)
+        check_rate("--wcu" if self.raised_from is None else "--raise-to", self.wcu)
+        check_rate("--index-wcu", self.index_wcu)
         check_followee(self.followee, self.count)
 
     @property
