@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ddbbulk.counted import counted
 from ddbbulk.durations import duration
 from ddbbulk.printable import printable
 from ddbbulk.report import HotKey, LoadReport, Rejection
@@ -68,11 +69,13 @@ def _headline(report: LoadReport, title: str, verb: str) -> Text:
 def _outcome(report: LoadReport, verb: str) -> str:
     settled = report.items_written + report.items_superseded + report.items_existing
     if settled == report.items_read == report.items_written:
-        return f"all {report.items_read:,} items {verb}"
-    outcome = f"{report.items_written:,} of {report.items_read:,} items {verb}"
+        every = "all " if report.items_read > 1 else ""
+        return f"{every}{counted(report.items_read, 'item')} {verb}"
+    read = counted(report.items_read, "item")
+    outcome = f"{report.items_written:,} of {read} {verb}"
     failures = {"rejected": report.items_rejected, "pending": report.items_pending}
-    counted = [f"{count:,} {what}" for what, count in failures.items() if count]
-    return ", ".join((outcome, *counted))
+    failed = [f"{count:,} {what}" for what, count in failures.items() if count]
+    return ", ".join((outcome, *failed))
 
 
 def _figures(report: LoadReport, verb: str) -> Table:
@@ -96,7 +99,7 @@ def _lines(report: LoadReport, verb: str) -> Iterator[tuple[str, str]]:
     yield "time", f"{elapsed}, the floor {what} is {floor}"
     requests = f"{report.requests:,}, {report.throttled_requests:,} of them throttled"
     yield "requests", requests
-    again = f"{report.retried_items:,} items"
+    again = counted(report.retried_items, "item")
     yield "sent again", f"{again}, {report.unprocessed_items:,} came back unprocessed"
     latency = report.latency_ms
     percentiles = {"p50": latency.p50, "p90": latency.p90, "p99": latency.p99}

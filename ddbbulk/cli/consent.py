@@ -9,6 +9,7 @@ from ddbbulk.aws import Connection
 from ddbbulk.cli.confirmation import is_asking_possible, typed_line
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.options import is_aws
+from ddbbulk.counted import counted
 from ddbbulk.errors import ConfigurationError, InvalidItemError
 from ddbbulk.marshal import Marshaller
 from ddbbulk.prices import Prices
@@ -49,8 +50,8 @@ class Expense:
             return f"{of}: a million items of {each} cost about ${cost:,.2f} {prices}"
         cost = self.dollars(self.items)
         return (
-            f"{of}: about {self.items:,} items of {each} cost about ${cost:,.2f} "
-            f"{prices}"
+            f"{of}: about {counted(self.items, 'item')} of {each} cost about "
+            f"${cost:,.2f} {prices}"
         )
 
     def dollars(self, items: int) -> float:

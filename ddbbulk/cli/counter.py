@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.status import Status
 
 from ddbbulk.cli.messages import say
+from ddbbulk.counted import counted
 
 _LIVE_SECONDS: Final = 0.2
 _LINE_SECONDS: Final = 10.0
@@ -53,7 +54,8 @@ class Counter:
         if now - self._shown_at < self._every:
             return
         self._shown_at = now
-        text = f"{items:,}{'' if done else self._of} items {done or self._done}"
+        count = counted(items, "item") if done else f"{items:,}{self._of} items"
+        text = f"{count} {done or self._done}"
         if self._status is not None:
             self._status.update(text)
         else:

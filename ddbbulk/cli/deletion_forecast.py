@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, Self
 
+from ddbbulk.counted import counted
 from ddbbulk.durations import duration
 from ddbbulk.limits import READ_UNIT_BYTES, WRITE_UNIT_BYTES
 from ddbbulk.prices import Prices
@@ -105,7 +106,8 @@ class DeletionForecast:
             each = sum(self.units_each.values())
             return f"{each:,.3g} write units or more for each"
         of = " with those of the indexes" if len(self.units_each) > 1 else ""
-        text = f"about {self.items:,} items, {self.write_units:,.0f} write units{of}"
+        units = counted(self.write_units, "write unit")
+        text = f"about {counted(self.items, 'item')}, {units}{of}"
         return f"{text}, {duration(self.seconds)}" if self.seconds else text
 
 

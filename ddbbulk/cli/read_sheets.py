@@ -7,6 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ddbbulk.counted import counted
 from ddbbulk.counting import CountReport
 from ddbbulk.durations import duration
 from ddbbulk.printable import printable
@@ -19,13 +20,13 @@ _SHOWN_REFUSALS = 5
 def count_sheet(report: CountReport) -> RenderableType:
     """Return what was counted, and DescribeTable's older count beside it."""
     least = "" if report.is_complete else "at least "
-    headline = _headline(report, f"{least}{report.items:,} items")
+    headline = _headline(report, f"{least}{counted(report.items, 'item')}")
     if report.scanned != report.items:
         headline.append(f", of {report.scanned:,} that were looked at")
     parts: list[RenderableType] = [headline, Text(printable(report.verdict)), Text()]
     described: list[tuple[str, str]] = []
     if report.described_items is not None:
-        text = f"{report.described_items:,} items, which may be six hours old"
+        text = f"{counted(report.described_items, 'item')}, which may be six hours old"
         described.append(("DescribeTable", text))
     parts.append(_figures([*described, *_lines(report)]))
     return Group(*parts)
@@ -35,11 +36,11 @@ def unload_sheet(report: UnloadReport) -> RenderableType:
     """Return what was unloaded, and what could not be."""
     where = "standard output" if report.file == "-" else printable(report.file)
     least = "" if report.is_complete else "only "
-    outcome = f"{least}{report.items_written:,} items written to {where}"
+    outcome = f"{least}{counted(report.items_written, 'item')} written to {where}"
     headline = _headline(report, outcome)
     parts: list[RenderableType] = [headline, Text(printable(report.verdict)), Text()]
     size = ("bytes", f"{report.bytes_written:,}")
-    looked = ("looked at", f"{report.scanned:,} items")
+    looked = ("looked at", counted(report.scanned, "item"))
     parts.append(_figures([size, looked, *_lines(report)]))
     if report.items_refused:
         parts += [Text(), *_refusals(report)]
@@ -76,9 +77,10 @@ def _figures(lines: list[tuple[str, str]]) -> RenderableType:
 
 
 def _refusals(report: UnloadReport) -> Iterator[RenderableType]:
+    are = "is" if report.items_refused == 1 else "are"
     yield Text(
-        f"{report.items_refused:,} items are not written, for plain JSON has no sets "
-        "and no binary values; --format dynamodb-json keeps them:",
+        f"{counted(report.items_refused, 'item')} {are} not written, for plain JSON "
+        "has no sets and no binary values; --format dynamodb-json keeps them:",
         style="red",
     )
     for one in report.refusals[:_SHOWN_REFUSALS]:

@@ -13,6 +13,7 @@ from ddbbulk.cli.last_items import LastItems, TriedItems
 from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import say
+from ddbbulk.counted import counted
 from ddbbulk.events import Event, ItemExisting
 from ddbbulk.failures import FailedItem, OpenedFile
 from ddbbulk.report import LoadReport
@@ -92,7 +93,8 @@ class Retrying(Loading):
             self._tell(f"{count:,} kept: the table has their keys", "writes them")
         if deletes:
             self._tell(f"{len(deletes):,} deletes kept", "carries them out")
-        say(self._errors, f"{self._name}: {left.count:,} items are left in it")
+        kept = f"{counted(left.count, 'item')} {'is' if left.count == 1 else 'are'}"
+        say(self._errors, f"{self._name}: {kept} left in it")
         return ExitCode.SOME_REJECTED if left.count else code
 
     def _interrupted(self, report: LoadReport | None) -> ExitCode:

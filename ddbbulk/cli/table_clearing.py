@@ -16,6 +16,7 @@ from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.messages import say
 from ddbbulk.cli.options import is_aws
 from ddbbulk.cli.whereabouts import byte_size
+from ddbbulk.counted import counted
 from ddbbulk.durations import duration
 from ddbbulk.prices import Prices
 from ddbbulk.reading import open_reader
@@ -102,7 +103,7 @@ class Clearing(Deleting):
                 say(
                     self._errors,
                     f"the scan for the keys has used {reader.units:,.1f} read units in "
-                    f"{reader.requests:,} requests",
+                    f"{counted(reader.requests, 'request')}",
                 )
 
     async def _describe(self, connection: Connection) -> TableDescription:

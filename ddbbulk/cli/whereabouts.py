@@ -4,6 +4,7 @@ import shlex
 from typing import Final, Protocol
 
 from ddbbulk.aws import Connection
+from ddbbulk.counted import counted
 from ddbbulk.printable import printable
 from ddbbulk.tables import TableDescription
 
@@ -66,7 +67,8 @@ def command_there(place: Place, *words: str) -> str:
 
 def contents(described: TableDescription) -> str:
     """Return how many items a table has, by a count that may be hours old."""
-    return f"{described.item_count:,} items of {byte_size(described.item_bytes)}"
+    items = counted(described.item_count, "item")
+    return f"{items} of {byte_size(described.item_bytes)}"
 
 
 def byte_size(size: float) -> str:

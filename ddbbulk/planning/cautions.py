@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ddbbulk.counted import counted
 from ddbbulk.limits import MAX_COLLECTION_BYTES, MAX_ITEM_BYTES
 from ddbbulk.planning.planned_table import PlannedTable
 from ddbbulk.planning.reading import Reading
@@ -90,9 +91,9 @@ def _about_the_table(table: PlannedTable, items: Figure) -> Iterator[Caution]:
         yield Caution(
             code="NotEmpty",
             message=(
-                f"the table holds about {table.item_count:,} items: where an item "
-                "replaces a larger one, or changes an index's key, it costs more than "
-                "said here"
+                f"the table holds about {counted(table.item_count, 'item')}: where an "
+                "item replaces a larger one, or changes an index's key, it costs more "
+                "than said here"
             ),
         )
 

@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from ddbbulk.counted import counted
 from ddbbulk.events import Snapshot
 from ddbbulk.printable import printable
 from ddbbulk.progress.pace import NOW_SECONDS, Pace, settled
@@ -90,10 +91,12 @@ class TrackedLoad:
 
     def _line(self, count: int) -> str:
         latest = self._pace.latest
-        total = f" of {self._pace.total}" if self._pace.total else ""
+        items = counted(count, "item")
+        if self._pace.total:
+            items = f"{count:,} of {self._pace.total} items"
         return ", ".join(
             (
-                f"{self.title}: {count:,}{total} items {self._verb or latest.ending}",
+                f"{self.title}: {items} {self._verb or latest.ending}",
                 f"{_rate(self._pace.items_per_second(NOW_SECONDS))} items/s",
                 *_troubles(latest),
             )
@@ -113,10 +116,10 @@ def _bar(pace: Pace) -> RenderableType:
 
 def _standing(pace: Pace) -> list[str]:
     latest = pace.latest
-    done = f"{settled(latest):,}"
-    parts = [f"{done} items"]
+    done = settled(latest)
+    parts = [counted(done, "item")]
     if pace.share is not None:
-        parts = [f"{done}/{pace.total}", f"{int(100 * pace.share)}%"]
+        parts = [f"{done:,}/{pace.total}", f"{int(100 * pace.share)}%"]
     parts.append(_clock(latest.elapsed_seconds))
     left = pace.seconds_left()
     return parts if left is None else [*parts, f"{_clock(left)} left"]

@@ -66,6 +66,15 @@ def test_the_outcome_and_the_verdict_come_first() -> None:
     assert second.strip() == "The budget of the table (200 WCU) bound the load."
 
 
+@pytest.mark.parametrize(("items", "said"), [(0, "0 items"), (1, "1 item")])
+def test_the_headline_of_few_items_is_said_as_a_person_would(
+    items: int, said: str
+) -> None:
+    first, *_ = sheet(report(items_read=items, items_written=items)).splitlines()
+
+    assert first.strip() == f"tweeter_follow: {said} written in 50.0 s"
+
+
 def test_a_title_replaces_the_table_name() -> None:
     assert sheet(report(), title="follows").startswith("follows: all 10,000")
 
