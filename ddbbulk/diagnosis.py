@@ -1,6 +1,6 @@
 """What a failed request means for a person: the exception, and what to do about it."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ddbbulk.errors import (
     AccessDeniedError,
@@ -66,8 +66,15 @@ _FAILED = _Advice(
     "({code}: {said}): try again later",
 )
 _REFUSED = _Advice(RequestRejectedError, "{subject}: {code}: {said}")
+_FOREIGN = _Advice(
+    RequestRejectedError,
+    "{subject}: what answered is no DynamoDB ({code}: {said}): check --endpoint-url",
+)
+# The code of an answer that no DynamoDB would give.
+NOT_DYNAMODB: Final = "NotDynamoDB"
 
 _BY_CODE: dict[str, _Advice] = {
+    NOT_DYNAMODB: _FOREIGN,
     "ResourceNotFoundException": _MISSING,
     "AccessDeniedException": _DENIED,
     "ConnectionFailed": _UNREACHED,
@@ -107,10 +114,12 @@ def request_error(
     advice = _BY_CODE.get(failure.code) or _BY_KIND[failure.kind]
     if advice is _THROTTLED and action in _READS:
         advice = _THROTTLED_READ
+    elif advice is _REFUSED and failure.code.isdigit():
+        advice = _FOREIGN  # DynamoDB's errors have names, and not only HTTP's numbers.
     text = advice.message.format(
         subject=f"table {table}" if table else "the request",
         action=action or "the action",
         code=failure.code,
-        said=scrubbed(failure.message),
+        said=scrubbed(failure.message) or "without a message",
     )
     return advice.error(text, table=table, code=failure.code)

@@ -3,6 +3,7 @@
 import logging
 import platform
 import ssl
+from collections.abc import Mapping
 from functools import cached_property, partial
 from importlib.metadata import version
 from types import TracebackType
@@ -13,6 +14,7 @@ import aioboto3
 from aiobotocore.config import AioConfig
 from botocore import handlers
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from ddbbulk.aws.client_signing import ClientSigning
 from ddbbulk.aws.credentials import (
@@ -26,8 +28,9 @@ from ddbbulk.aws.endpoint import checked, configured_endpoint, is_loopback
 from ddbbulk.aws.prepared import carry_prepared
 from ddbbulk.aws.translation import failure_of, translated
 from ddbbulk.aws.trust import trust_of
-from ddbbulk.diagnosis import request_error
+from ddbbulk.diagnosis import NOT_DYNAMODB, request_error
 from ddbbulk.errors import ConfigurationError
+from ddbbulk.retry import Failure, FailureKind
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,6 +39,8 @@ REQUEST_SECONDS = 10.0
 # DynamoDB Local and its kin want some key of letters and digits, and look no further.
 PLACEHOLDER_KEY = "placeholder"
 DEFAULT_LOCAL_REGION = "us-east-1"
+# What must be in an answer, where it comes from a DynamoDB.
+_MEMBERS = {"describe_table": ("Table", dict), "list_tables": ("TableNames", list)}
 _KEY_ARGUMENTS = ("aws_access_key_id", "aws_secret_access_key")
 _USER_AGENT = (
     f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
@@ -174,6 +179,10 @@ class Connection:
             with translated(table=table, action=action):
                 try:
                     answer = await getattr(self.client, operation)(**parameters)
+                    _check(operation, answer)
+                except ResponseParserError as error:
+                    failure = Failure(FailureKind.FATAL, NOT_DYNAMODB, str(error))
+                    raise request_error(failure, table=table) from error
                 except (ClientError, RuntimeError) as error:
                     failure = failure_of(error)
                     if failure.code not in REFUSALS:
@@ -264,6 +273,12 @@ class Connection:
             for name in ("iam-role", "container-role"):
                 provider.remove(name)
         return await self._session.get_credentials() is None
+
+
+def _check(operation: str, answer: Mapping[str, object]) -> None:
+    member, kind = _MEMBERS.get(operation, ("", object))
+    if not isinstance(answer.get(member), kind):
+        raise ResponseParserError(f"the answer has no {member}")
 
 
 def connect(

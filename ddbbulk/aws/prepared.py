@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from botocore.parsers import ResponseParserError
 
 from ddbbulk.aws.translation import RAW_BODY
 
@@ -50,6 +51,11 @@ def _keep_body(
         response_dict["body"] = (
             _error_alone(response_dict["body"]) if is_error else b"{}"
         )
+    elif response_dict["body"].strip()[:1] not in (b"{", b""):
+        # botocore's parser breaks at JSON that is no object.
+        if not is_error:
+            raise ResponseParserError("the answer is not a JSON object")
+        response_dict["body"] = b"{}"
 
 
 def _error_alone(body: bytes) -> bytes:
