@@ -237,6 +237,10 @@ async def test_a_conversation_is_read_from_its_end_page_by_page(
     assert await pond.do(_conversing(limit=3, page=9)) is ExitCode.COMPLETE
     assert "there is no page after 2" in capsys.readouterr().err
 
+    since = START + timedelta(minutes=1)
+    assert await pond.do(_conversing(limit=3, since=since)) is ExitCode.COMPLETE
+    assert "older ones" not in capsys.readouterr().out
+
 
 async def test_a_conversation_is_read_between_two_times_in_json(
     pond: Pond, capsys: pytest.CaptureFixture[str]

@@ -78,8 +78,8 @@ def test_a_missing_table_is_told_with_the_command_that_creates_it(
 ) -> None:
     where = Where(endpoint_url=simulator.endpoint_url)
 
-    assert run(SEEDING, where, Screen(), table=TABLE) is ExitCode.WRONG_SETTINGS
-    assert "To create it: schema-load" in capsys.readouterr().err
+    assert run(SEEDING, where, Screen(), table="ponds") is ExitCode.WRONG_SETTINGS
+    assert "To create it: schema-load --table ponds\n" in capsys.readouterr().err
 
 
 def test_what_the_aws_settings_name_is_asked_about_first(

@@ -42,6 +42,12 @@ class Conversing:
     until: datetime | None
     is_json: bool
 
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise ddbbulk.ConfigurationError(
+                "--since is later than --until: no message is between them"
+            )
+
     async def __call__(self, stage: Stage) -> ExitCode:
         """Query, turn the answer around, and show it."""
         group_uuid = self.group_uuid or await _first_group(stage)
@@ -96,8 +102,11 @@ class Conversing:
         stage.screen.show(conversation_view(messages, right_uuid=people[0].uuid))
 
     def _say_older(self, stage: Stage, group_uuid: str, oldest: str) -> None:
-        words = ["get-conversation", group_uuid, "--until", shifted(oldest, -INSTANT)]
+        until = shifted(oldest, -INSTANT)
+        words = ["get-conversation", group_uuid, "--until", until]
         if self.since is not None:
+            if until < stamp(self.since):
+                return  # DynamoDB cannot tell yet that this page was the last.
             words += ["--since", stamp(self.since)]
         stage.screen.write(f"older ones: {shlex.join(words)}")
 

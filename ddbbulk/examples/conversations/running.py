@@ -6,6 +6,7 @@ from typing import Final
 
 import ddbbulk
 from ddbbulk.examples.conversations.meter import Meter
+from ddbbulk.examples.conversations.schema import loading_command
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.conversations.where import Place, Where, opened
 from ddbbulk.examples.exit_codes import ExitCode
@@ -41,7 +42,7 @@ def run(
         screen.tell("note", "nothing was changed")
         return ExitCode.INTERRUPTED
     except ddbbulk.TableNotFoundError as error:
-        screen.tell("error", f"{error}. To create it: schema-load")
+        screen.tell("error", f"{error}. To create it: {loading_command(table)}")
         return ExitCode.WRONG_SETTINGS
     except ddbbulk.DdbBulkError as error:
         screen.tell("error", str(error))

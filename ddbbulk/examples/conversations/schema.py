@@ -10,7 +10,7 @@ from ddbbulk import (
     TableDescription,
     TableSchema,
 )
-from ddbbulk.examples.conversations.rows import INDEX
+from ddbbulk.examples.conversations.rows import INDEX, TABLE
 
 SCHEMA: Final = TableSchema(
     KeyAttribute("pk"),
@@ -62,6 +62,11 @@ def check_schema(description: TableDescription) -> None:
             f"table {description.name} has no index {INDEX} by message_group_uuid and "
             f"sk: {advice}"
         )
+
+
+def loading_command(table: str) -> str:
+    """Return the command that creates a table of this name."""
+    return "schema-load" if table == TABLE else f"schema-load --table {table}"
 
 
 def dollars_an_hour(*, rcu: float, wcu: float) -> float:

@@ -18,6 +18,7 @@ from ddbbulk.examples.conversations.schema import (
     check_schema,
     create_request,
     dollars_an_hour,
+    loading_command,
 )
 from ddbbulk.examples.conversations.stage import Stage
 from ddbbulk.examples.exit_codes import ExitCode
@@ -88,7 +89,9 @@ class TableListing:
             stage.screen.write(name, style="bold" if name == stage.table else "")
         if stage.table not in names:
             stage.screen.tell(
-                "note", f"{stage.table} is not among them: to create it: schema-load"
+                "note",
+                f"{stage.table} is not among them; to create it: "
+                f"{loading_command(stage.table)}",
             )
         return ExitCode.COMPLETE
 

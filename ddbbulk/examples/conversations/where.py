@@ -194,7 +194,7 @@ async def _simulated(where: Where, screen: Screen, stack: AsyncExitStack) -> Pla
     file = where.data or DATA_FILE
     is_new = not file.exists()
     if is_new and not where.is_founding:
-        nobody = "" if where.data else f"nothing answers at {where.local_url}, and "
+        nobody = "" if where.data else f"no DynamoDB answers at {where.local_url}, and "
         raise ddbbulk.ConfigurationError(
             f"{nobody}there is no file {file} yet: begin with 'schema-load', or name a "
             "server by --endpoint-url, or AWS by --aws (or prod)"

@@ -88,6 +88,10 @@ def test_every_command_tells_what_it_does_and_where(command: str) -> None:
         (["seed", "/nowhere/talk.txt"], "/nowhere/talk.txt: cannot be read"),
         (["seed", "--start", "monday"], "--start monday"),
         (["seed", "--start", "9999-12-31T23:00"], "after the year 9999"),
+        (
+            ["get-conversation", "--since", "2026-01-06", "--until", "2026-01-05"],
+            "--since is later than --until",
+        ),
         (["generate", "--messages", "9999999999"], "after the year 9999"),
         (["list-conversations", "daisy"], "USER_UUID daisy: give a UUID"),
         (["send", " "], "an empty message"),
