@@ -1,12 +1,14 @@
 """How reports and snapshots are drawn up from what was counted."""
 
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
 from ddbbulk.bottleneck import Bottleneck
+from ddbbulk.errors import DeadlineReachedError
 from ddbbulk.events import Snapshot
 from ddbbulk.ledger import Ledger
 from ddbbulk.report import HotKey, LoadReport
@@ -114,6 +116,10 @@ def ending_verdict(ended_by: BaseException | None, *, was_finished: bool) -> str
         ended_by: what ended it before its end.
         was_finished: an earlier run did all of it.
     """
+    if isinstance(ended_by, CancelledError):
+        return "ended early: it was cancelled"
+    if isinstance(ended_by, DeadlineReachedError):
+        return "ended early: its time was over"
     if ended_by is not None:
         return f"ended early by {type(ended_by).__name__}"
     return "nothing to do: an earlier run finished this load" if was_finished else ""

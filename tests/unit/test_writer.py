@@ -406,6 +406,7 @@ async def test_cancelling_a_load_leaves_no_task_behind() -> None:
     finished = await cancelled(TableInMemory("pk"), 10)
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert finished.error == "CancelledError"
+    assert finished.report.verdict == "ended early: it was cancelled"
     assert 950 <= finished.report.items_written <= 1050
     assert finished.report.items_pending > 0
 
