@@ -21,11 +21,8 @@ class Screen:
     """
 
     def __init__(self) -> None:
-        # FORCE_COLOR makes rich believe in a terminal: colours do no harm in a file,
-        # a cursor that jumps about does.
-        is_file = not sys.stdout.isatty()
-        self.output = Console(force_interactive=False if is_file else None)
-        self._errors = Console(stderr=True)
+        self.output = _console(is_error=False)
+        self._errors = _console(is_error=True)
 
     def say(self, text: str = "", *, style: str = "") -> None:
         """Print a line of the account; a terminal breaks it between words."""
@@ -37,12 +34,18 @@ class Screen:
         self.output.print(Text(plain(line), style=style), soft_wrap=True)
 
     def tell(self, kind: str, text: str) -> None:
-        """Print an ``error``, a ``warning`` or a ``note``."""
+        """Print an ``error``, a ``warning`` or a ``note``.
+
+        What follows its first line is to be copied, such as a command.
+        """
         # What was said before it must stand above it, where both go to one place.
         self.output.file.flush()
-        line = Text(f"{kind}: ", style=_STYLES[kind])
-        line.append(plain(text), style="not bold default")
-        self._errors.print(line, soft_wrap=True)
+        sentence, *lines = plain(text).split("\n")
+        said = Text(f"{kind}: ", style=_STYLES[kind])
+        said.append(sentence, style="not bold default")
+        self._errors.print(said, soft_wrap=not self._errors.is_interactive)
+        for line in lines:
+            self._errors.print(Text(line), soft_wrap=True)
 
     def show(self, sheet: RenderableType) -> None:
         """Print a sheet or a table, and an empty line."""
@@ -68,6 +71,13 @@ class Screen:
                 self.say(f"{text}: {progress}")
 
         yield say
+
+
+def _console(*, is_error: bool) -> Console:
+    # FORCE_COLOR makes rich believe in a terminal: colours do no harm in a file,
+    # a cursor that jumps about does.
+    is_terminal = (sys.stderr if is_error else sys.stdout).isatty()
+    return Console(stderr=is_error, force_interactive=None if is_terminal else False)
 
 
 def duration(seconds: float) -> str:
