@@ -131,8 +131,8 @@ class Restoring:
             text = f"table {note.table} is not put back: {done.owed}{when}"
             say(self._errors, text, kind="error")
             if done.next_decrease is None:
-                text = f"if it is gone for good: ddbbulk capacity restore {note.table}"
-                say(self._errors, f"{text} --forget")
+                command = f"ddbbulk capacity restore {note.table} --forget"
+                say(self._errors, f"if it is gone for good:\n{command}")
             return False
         if not done.changes and not done.foreign:
             say(self._errors, f"table {note.table} is as it was found")

@@ -18,12 +18,18 @@ _STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold"}
 
 
 def say(console: Console, text: str, *, kind: str = "") -> None:
-    """Print one message, after ``error:``, ``warning:`` or ``note:`` if it is one."""
+    """Print one message, after ``error:``, ``warning:`` or ``note:`` if it is one.
+
+    A terminal breaks its first line between words. Those that follow are to be copied,
+    such as a command, and stay as they are.
+    """
+    sentence, *lines = [printable(line) for line in text.splitlines()] or [""]
     message = Text()
     if kind:
         message.append(f"{kind}: ", style=_STYLES[kind])
-    message.append("\n".join(printable(line) for line in text.splitlines()))
-    console.print(message, soft_wrap=True)
+    console.print(message.append(sentence), soft_wrap=not console.is_interactive)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
 
 
 def say_rate(console: Console, event: BudgetChanged) -> None:

@@ -41,6 +41,18 @@ def test_a_message_stays_on_its_line_and_steers_nothing(console: Console) -> Non
     assert said(console) == "note: " + "word " * 20 + r"[red]\x1b[1m" + "\n"
 
 
+def test_a_terminal_breaks_a_sentence_between_words_and_a_command_nowhere() -> None:
+    terminal = Console(file=io.StringIO(), width=40, force_interactive=True)
+
+    say(terminal, "word " * 10 + "end. To go on:\n" + "ddbbulk " + "word " * 10 + "end")
+
+    assert [line.rstrip() for line in said(terminal).splitlines()] == [
+        "word word word word word word word word",
+        "word word end. To go on:",
+        "ddbbulk " + "word " * 10 + "end",
+    ]
+
+
 def test_a_users_mistake_is_one_line_and_code_2(console: Console) -> None:
     assert exit_code(console, ConfigurationError("wrong, do that")) == 2
     assert said(console) == "error: wrong, do that\n"
