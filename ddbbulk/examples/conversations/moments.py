@@ -75,7 +75,7 @@ def check_last(start: datetime, *, minutes: int) -> None:
         ConfigurationError: that is after the year 9999.
     """
     try:
-        start + minutes * MINUTE
+        _ = start + minutes * MINUTE
     except OverflowError:
         raise ConfigurationError(
             f"--start {start:%Y-%m-%dT%H:%M}: the last message would be sent after the "
