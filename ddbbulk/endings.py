@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
+from typing import cast
 
 from ddbbulk.errors import ConfigurationError, WriterClosedError
 
@@ -17,7 +18,8 @@ def is_consequence(ending: BaseException | None) -> bool:
     end in that very moment.
     """
     if isinstance(ending, BaseExceptionGroup):
-        return ending.split(WriterClosedError)[1] is None
+        group = cast("BaseExceptionGroup[BaseException]", ending)
+        return group.split(WriterClosedError)[1] is None
     return ending is None or isinstance(
         ending, (asyncio.CancelledError, WriterClosedError)
     )

@@ -3,7 +3,6 @@
 import logging
 import platform
 import ssl
-from collections.abc import Mapping
 from functools import cached_property, partial
 from importlib.metadata import version
 from types import TracebackType
@@ -26,6 +25,7 @@ from ddbbulk.aws.credentials import (
 )
 from ddbbulk.aws.endpoint import checked, configured_endpoint, is_loopback
 from ddbbulk.aws.prepared import carry_prepared
+from ddbbulk.aws.service_errors import check_answer
 from ddbbulk.aws.translation import failure_of, translated
 from ddbbulk.aws.trust import trust_of
 from ddbbulk.diagnosis import NOT_DYNAMODB, request_error
@@ -39,8 +39,6 @@ REQUEST_SECONDS = 10.0
 # DynamoDB Local and its kin want some key of letters and digits, and look no further.
 PLACEHOLDER_KEY = "placeholder"
 DEFAULT_LOCAL_REGION = "us-east-1"
-# What must be in an answer, where it comes from a DynamoDB.
-_MEMBERS = {"describe_table": ("Table", dict), "list_tables": ("TableNames", list)}
 _KEY_ARGUMENTS = ("aws_access_key_id", "aws_secret_access_key")
 _USER_AGENT = (
     f"ddbbulk/{version('ddbbulk')} Botocore/{version('botocore')} "
@@ -83,8 +81,9 @@ class Connection:
             raise ConfigurationError(
                 f"max_connections is {max_connections}: give at least 1"
             )
-        if session is not None and not isinstance(session, aioboto3.Session):
-            kind = type(cast("object", session))
+        given = cast("object", session)  # callers need not check their types
+        if given is not None and not isinstance(given, aioboto3.Session):
+            kind = type(given)
             raise ConfigurationError(
                 f"session is a {kind.__module__}.{kind.__name__}: give an "
                 "aioboto3.Session"
@@ -179,7 +178,7 @@ class Connection:
             with translated(table=table, action=action):
                 try:
                     answer = await getattr(self.client, operation)(**parameters)
-                    _check(operation, answer)
+                    check_answer(operation, answer)
                 except ResponseParserError as error:
                     failure = Failure(FailureKind.FATAL, NOT_DYNAMODB, str(error))
                     raise request_error(failure, table=table) from error
@@ -273,12 +272,6 @@ class Connection:
             for name in ("iam-role", "container-role"):
                 provider.remove(name)
         return await self._session.get_credentials() is None
-
-
-def _check(operation: str, answer: Mapping[str, object]) -> None:
-    member, kind = _MEMBERS.get(operation, ("", object))
-    if not isinstance(answer.get(member), kind):
-        raise ResponseParserError(f"the answer has no {member}")
 
 
 def connect(

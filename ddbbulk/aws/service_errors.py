@@ -1,13 +1,20 @@
-"""An answer that is an error, read into a failure: whatever client received it."""
+"""Answers that are errors, or of nobody we know: whatever client received them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
+from botocore.parsers import ResponseParserError
 
 from ddbbulk.aws.clock import skew_failure
 from ddbbulk.retry import Failure, classify
+
+# What must be in an answer, where it comes from a DynamoDB.
+_MEMBERS: Final[Mapping[str, tuple[str, type[object]]]] = {
+    "describe_table": ("Table", dict),
+    "list_tables": ("TableNames", list),
+}
 
 
 def service_failure(
@@ -33,6 +40,21 @@ def service_failure(
     return skew_failure(code, told, headers, now=datetime.now(UTC)) or Failure(
         classify(code, status=status), code, told, _reasons(parsed)
     )
+
+
+def check_answer(operation: str, answer: Mapping[str, object]) -> None:
+    """Refuse the answer of something else than a DynamoDB.
+
+    Args:
+        operation: a method of botocore's client.
+        answer: what it has made of it.
+
+    Raises:
+        ResponseParserError: what must be in it is not.
+    """
+    member, kind = _MEMBERS.get(operation, ("", object))
+    if not isinstance(answer.get(member), kind):
+        raise ResponseParserError(f"the answer has no {member}")
 
 
 def error_code(parsed: Mapping[str, Any]) -> str:

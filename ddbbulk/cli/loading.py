@@ -1,12 +1,10 @@
 """What ``ddbbulk load`` does: open, look, load, account for it."""
 
 import asyncio
-from collections.abc import Generator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from typing import ClassVar
 
 from rich.console import Console
-from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
@@ -17,16 +15,16 @@ from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.hot_key_note import HotKeyNote
 from ddbbulk.cli.interrupts import on_interrupt
 from ddbbulk.cli.load_settings import LoadSettings
-from ddbbulk.cli.messages import explained_output, say, say_error, say_rate
+from ddbbulk.cli.messages import say, say_error, say_rate
 from ddbbulk.cli.peeked_source import PeekedSource
 from ddbbulk.cli.preflight import (
     capacity_notes,
     check_first_items,
     sparse_indexes,
 )
-from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.report_output import give_report
 from ddbbulk.cli.whereabouts import account_of, command_there
-from ddbbulk.errors import ConfigurationError, DeadlineReachedError
+from ddbbulk.errors import DeadlineReachedError
 from ddbbulk.events import (
     BudgetChanged,
     Event,
@@ -281,33 +279,16 @@ class Loading:
 
     def _show(self, report: LoadReport) -> None:
         """Give the account of the load, to people, programs and the report file."""
-        text = report.model_dump_json(indent=2)
-        with self._bearing_loss(), explained_output(self._output):
-            self._print(report, text)
-        file = self._settings.report_file
-        if file is not None:
-            with self._bearing_loss():
-                write_report_file(file, text + "\n")
-
-    def _print(self, report: LoadReport, text: str) -> None:
-        file = self._settings.failures
-        failures = None if file is None else str(file)
-        if self._settings.is_json:
-            self._output.print(Text(text), soft_wrap=True)
-            if report.items_rejected and failures:
-                say(self._errors, failures_note(failures))
-        else:
-            sheet = report_sheet(report, failures=failures, verb=self._verb)
-            self._output.print(sheet)
-
-    @contextmanager
-    def _bearing_loss(self) -> Generator[None]:
-        """Go on where the account cannot be given in the block.
-
-        The load is what it is, and its own end has to be told as well.
-        """
-        try:
-            yield
-        except ConfigurationError as error:
-            self._is_report_lost = True
-            say(self._errors, str(error), kind="error")
+        settings = self._settings
+        failures = None if settings.failures is None else str(settings.failures)
+        is_given = give_report(
+            report,
+            report_sheet(report, failures=failures, verb=self._verb),
+            settings,
+            output=self._output,
+            errors=self._errors,
+        )
+        if settings.is_json and report.items_rejected and failures:
+            say(self._errors, failures_note(failures))
+        # The load is what it is, and its own end has to be told as well.
+        self._is_report_lost = not is_given

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ddbbulk.cli.exit_codes import ExitCode
-from ddbbulk.errors import ConfigurationError, ConservationError, DdbBulkError
+from ddbbulk.errors import ConservationError, DdbBulkError
 from ddbbulk.events import BudgetChanged
 from ddbbulk.printable import printable
 
@@ -56,23 +56,6 @@ def say_error(console: Console, error: Exception, *, is_debug: bool) -> None:
         say(console, f"{type(error).__name__} (see the traceback)", kind="error")
     if is_ours:
         say(console, "this is a bug of ddbbulk: please report it with the traceback")
-
-
-@contextmanager
-def explained_output(console: Console) -> Generator[None]:
-    """Turn what keeps a console in the block from being written into an error of ours.
-
-    Raises:
-        ConfigurationError: the disk is full, or the like.
-    """
-    try:
-        yield
-    except OSError as error:
-        # What is held back would fail once more at the end of the process.
-        console.on_broken_pipe()
-        raise ConfigurationError(
-            f"standard output cannot be written: {error.strerror or error}"
-        ) from error
 
 
 @contextmanager

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from rich.console import Console, RenderableType
-from rich.text import Text
 
 from ddbbulk.aws import Connection, connect
 from ddbbulk.aws.endpoint import is_loopback
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.heap import freeze_heap
 from ddbbulk.cli.interrupts import on_interrupt
-from ddbbulk.cli.messages import explained_output, say, say_error
-from ddbbulk.cli.report_file import write_report_file
+from ddbbulk.cli.messages import say, say_error
+from ddbbulk.cli.report_output import give_report
 from ddbbulk.cli.whereabouts import account_of
 from ddbbulk.errors import (
     AccessDeniedError,
@@ -145,8 +144,8 @@ class ReadRun(Generic[Report]):
             say_error(self._errors, error, is_debug=self._settings.is_debug)
             say(self._errors, f"stopped early: {self._doing} is not complete")
             return ExitCode.STOPPED_EARLY
-        self._show(self.report)
-        return ExitCode.COMPLETE
+        is_given = self._show(self.report)
+        return ExitCode.COMPLETE if is_given else ExitCode.WRONG_SETTINGS
 
     def _connection(self) -> Connection:
         settings = self._settings
@@ -184,16 +183,15 @@ class ReadRun(Generic[Report]):
                 kind="note",
             )
 
-    def _show(self, report: Report) -> None:
-        text = report.model_dump_json(indent=2)
-        with explained_output(self._output):
-            if self._settings.is_json:
-                self._output.print(Text(text), soft_wrap=True)
-            else:
-                self._output.print(self._sheet(report))
-        file = self._settings.report_file
-        if file is not None:
-            write_report_file(file, text + "\n")
+    def _show(self, report: Report) -> bool:
+        """Give the account; say whether that worked."""
+        return give_report(
+            report,
+            self._sheet(report),
+            self._settings,
+            output=self._output,
+            errors=self._errors,
+        )
 
 
 def say_read_table(

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from ddbbulk.cli.messages import explained_output, say
+from ddbbulk.cli.messages import say
 from ddbbulk.cli.report_file import write_report_file
 from ddbbulk.errors import ConfigurationError
 
@@ -46,11 +46,10 @@ def give_report(
     text = report.model_dump_json(indent=2)
     is_given = True
     try:
-        with explained_output(output):
-            if settings.is_json:
-                output.print(Text(text), soft_wrap=True)
-            else:
-                output.print(sheet)
+        if settings.is_json:
+            output.print(Text(text), soft_wrap=True)
+        else:
+            output.print(sheet)
     except ConfigurationError as error:
         say(errors, str(error), kind="error")
         is_given = False
