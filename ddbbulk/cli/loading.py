@@ -270,7 +270,12 @@ class Loading:
         return f"{written}. {self._advice()}"
 
     def _advice(self) -> str:
-        """Say what the same command does, where no checkpoint knows what is done."""
+        """Say what can be done, where no checkpoint knows what is."""
+        manifest = self._settings.manifest
+        if manifest is not None and self._settings.mode != "insert":
+            # The table is not empty any more, so the same command would be refused.
+            command = command_there(self._settings, "undo", str(manifest))
+            return f"To begin anew, take it back, and load again:\n{command}"
         there = "only written once more" if self._settings.mode == "put" else "kept"
         return (
             "Run the same command again to load the rest: items that are there already "

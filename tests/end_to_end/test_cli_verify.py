@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from subprocess import CompletedProcess
 from typing import Any, Protocol
 
@@ -234,6 +235,25 @@ def test_a_source_that_breaks_off_stops_a_verification_early(
     assert done.returncode == 3
     assert "stopped early: the rest was not compared" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_load_with_a_manifest_that_stops_is_told_what_can_be_typed(
+    run: Run, users: Users, tmp_path: Path
+) -> None:
+    noise = Random(1).randbytes
+    rows = "".join(f"@daisy{n},{noise(2000).hex()}\n" for n in range(200))
+    data = gzip.compress(f"alias,noise\n{rows}".encode())
+    (tmp_path / "torn.csv.gz").write_bytes(data[:-5000])
+    words = ("load", "torn.csv.gz", "-t", users.table, "--manifest", "made.jsonl")
+    done = run(*words, "--wcu", "40000")
+    assert done.returncode == 3
+    assert users.found()
+    # The same command would be refused: what it replaces is not what it creates.
+    assert "has items already" in run(*words).stderr
+    advice = "take it back, and load again:\nddbbulk undo made.jsonl\n"
+    assert done.stderr.endswith(advice)
+    assert run("undo", "made.jsonl", "--yes").returncode == 0
+    assert users.found() == set()
 
 
 @pytest.mark.parametrize("command", ["verify users.csv -t t", "undo made.jsonl"])
