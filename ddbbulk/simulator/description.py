@@ -47,14 +47,15 @@ def describe_during(
     if definition.billing_mode == "PAY_PER_REQUEST":
         description["BillingModeSummary"] = {"BillingMode": "PAY_PER_REQUEST"}
     states: Mapping[str, str] = {} if change is None else change.index_states
+    usual = "CREATING" if description["TableStatus"] == "CREATING" else "ACTIVE"
     for index in definition.schema.indexes:
         described = _index(engine, table, index)
         if index.is_local:
             description.setdefault("LocalSecondaryIndexes", []).append(described)
             continue
         described |= _throughput(engine, definition, index.name)
-        described["IndexStatus"] = states.get(index.name, "ACTIVE")
-        if described["IndexStatus"] == "CREATING":
+        described["IndexStatus"] = states.get(index.name, usual)
+        if states.get(index.name) == "CREATING":
             described["Backfilling"] = False
         description.setdefault("GlobalSecondaryIndexes", []).append(described)
     return description

@@ -294,3 +294,16 @@ def test_a_key_that_is_neither_hash_nor_range_is_called_so(
     keys = [{"AttributeName": "pk", "KeyType": "PRIMARY"}]
     error = simulator.refusal("CreateTable", **table(KeySchema=keys))
     assert "Value 'PRIMARY' at 'keySchema.keyType' failed to" in error.message
+
+
+def test_an_index_is_creating_with_its_table_and_was_never_backfilled(
+    simulator: SimulatorInProcess,
+) -> None:
+    simulator.engine.create_seconds = 5.0
+    simulator.call("CreateTable", **with_index())
+    for status in ("CREATING", "ACTIVE"):
+        description = simulator.call("DescribeTable", TableName="ducks")["Table"]
+        (described,) = description["GlobalSecondaryIndexes"]
+        assert description["TableStatus"] == described["IndexStatus"] == status
+        assert "Backfilling" not in described
+        simulator.now += 5.0
