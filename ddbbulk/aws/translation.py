@@ -1,6 +1,7 @@
 """Errors of botocore and aiohttp, turned into ours: once, here."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -132,4 +133,6 @@ def _setting_advice(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)  # asyncio's words are of a call, not of a cause
     return (str(error) or type(error).__name__).strip().splitlines()[0]

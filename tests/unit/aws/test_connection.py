@@ -6,6 +6,8 @@ import boto3
 import pytest
 
 import ddbbulk
+from ddbbulk.aws import failure_of
+from ddbbulk.diagnosis import request_error
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,9 @@ async def test_a_connection_outside_its_block_is_told_to_be_opened(
         pass
     with pytest.raises(ddbbulk.ConfigurationError, match="async with"):
         await ddbbulk.load("users", [], connection=connection, wcu=wcu, schema="pk")
+
+
+def test_a_refused_connection_is_told_in_words() -> None:
+    refused = ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 9)")
+    told = str(request_error(failure_of(refused)))
+    assert told.startswith("the endpoint could not be reached: Connection refused. ")
