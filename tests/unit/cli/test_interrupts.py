@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -28,11 +29,12 @@ asyncio.run(main())
 
 
 @pytest.fixture(params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def number(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> signal.Signals:
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
     found: signal.Signals = request.param
-    return found
+    # Where the tests run in the background of a shell, Ctrl-C is ignored.
+    before = signal.signal(found, signal.default_int_handler)
+    yield found
+    signal.signal(found, before)
 
 
 async def test_a_signal_asks_to_stop(number: signal.Signals) -> None:
