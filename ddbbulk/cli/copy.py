@@ -9,6 +9,7 @@ from typing import Annotated, Final, cast
 import typer
 
 from ddbbulk.cli.copying import CopyEnd, copy_table, table_ends
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.filter_options import (
     FilterOption,
@@ -179,7 +180,9 @@ def copy(  # noqa: PLR0913 - typer reads the options from the signature
         if max_failures is not None:
             FailureLimit.parse(max_failures)
         if report is not None:
-            check_report_file(report, others=[failures, checkpoint])
+            check_report_file(report)
+        written = {"--failures": failures, "--checkpoint": checkpoint}
+        check_distinct_files([], {**written, "--report": report})
         settings = LoadSettings(
             table=target.table,
             wcu=wcu.units if wcu else None,

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.estimate import estimated_items
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.load_options import (
@@ -183,8 +184,11 @@ def load(  # noqa: PLR0913 - typer reads the options from the signature
         if max_failures is not None:
             FailureLimit.parse(max_failures)
         if report is not None:
-            kept = (failures, checkpoint, manifest)
-            check_report_file(report, others=[*sources, *kept])
+            check_report_file(report)
+        kept = {"--failures": failures, "--checkpoint": checkpoint}
+        check_distinct_files(
+            sources, {**kept, "--manifest": manifest, "--report": report}
+        )
         settings = LoadSettings(
             table=table,
             wcu=wcu.units if wcu else None,

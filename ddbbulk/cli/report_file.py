@@ -1,31 +1,21 @@
 """The report as a file: whole or not there."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 from ddbbulk.errors import ConfigurationError
 
 
-def check_report_file(
-    path: Path, *, others: Iterable[str | os.PathLike[str] | None] = ()
-) -> None:
+def check_report_file(path: Path) -> None:
     """Refuse, before a load begins, a place where its report could not be written.
 
     Args:
         path: of the report.
-        others: the files that are read or written besides; the report would replace
-            one of them.
 
     Raises:
-        ConfigurationError: the directory is missing or not writable, the path is one,
-            or that of another file.
+        ConfigurationError: the directory is missing or not writable, or the path is
+            one.
     """
-    if path.resolve() in {Path(other).resolve() for other in others if other}:
-        raise ConfigurationError(
-            f"--report {path} would replace what that file is for: name another one "
-            "for the report"
-        )
     directory = path.resolve().parent
     if path.is_dir():
         raise ConfigurationError(f"--report {path} is a directory: name a file")

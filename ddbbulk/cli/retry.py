@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.failures_source import FailuresSource
 from ddbbulk.cli.load_settings import LoadSettings
@@ -111,7 +112,8 @@ def retry(  # noqa: PLR0913 - typer reads the options from the signature
     with explained_errors(console, is_debug=debug):
         require_wcu(wcu, endpoint_url, os.environ)
         if report is not None:
-            check_report_file(report, others=[file])
+            check_report_file(report)
+        check_distinct_files([file], {"--report": report})
         with closing(OpenedFile.open(file, table=None)) as opened:
             if opened.table is None:
                 say(console, f"{file} has no items: there is nothing to retry")

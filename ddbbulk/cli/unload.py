@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
+from ddbbulk.cli.distinct_files import check_distinct_files
 from ddbbulk.cli.exit_codes import ExitCode
 from ddbbulk.cli.filter_options import (
     WHAT,
@@ -141,7 +143,9 @@ def unload(  # noqa: PLR0913 - typer reads the options from the signature
     with explained_errors(errors, is_debug=debug):
         require_rcu(rcu, endpoint_url, os.environ)
         if report is not None:
-            check_report_file(report, others=[file])
+            check_report_file(report)
+        items = None if file == "-" else Path(file)
+        check_distinct_files([], {"FILE": items, "--report": report})
         if json and file == "-":
             raise typer.BadParameter(
                 "--json writes to standard output, and so do the items: give "

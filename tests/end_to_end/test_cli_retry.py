@@ -186,7 +186,7 @@ def test_a_load_with_too_many_failures_is_stopped(
     [
         (("--max-failures", "some"), "such as 100"),
         (("--failures", "no/failed.jsonl"), "cannot be opened"),
-        (("--failures", "users.jsonl"), "no failures file of ddbbulk"),
+        (("--failures", "users.jsonl"), "is what is read here"),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_is_written(

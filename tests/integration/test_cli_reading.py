@@ -250,7 +250,7 @@ def test_a_report_does_not_replace_another_file_of_the_command(
     result = birds.run(*named, "--report", tmp_path / "same.jsonl")
 
     assert result.exit_code == 2, result.output
-    assert "name another one for the report" in said(result.stderr)
+    assert "name another file, so that it is not overwritten" in said(result.stderr)
     assert Path("same.jsonl").read_text() == '{"name": "bird"}\n'
 
 
