@@ -47,7 +47,7 @@ class Batcher:
 
     @property
     def loose_items(self) -> int:
-        """How many fresh writes are more than full batches, or less than one."""
+        """How many fresh writes are left over when batches are filled with them."""
         return len(self._line.fresh) % self._batch_items
 
     @property

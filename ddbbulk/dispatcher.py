@@ -90,7 +90,7 @@ class Dispatcher:
 
     @property
     def loose_items(self) -> int:
-        """How many writes wait until others fill a batch with them: less than one."""
+        """How many writes wait until others fill a batch with them."""
         return self._scheduler.batcher.loose_items
 
     @property
