@@ -16,6 +16,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from ddbbulk.errors import ConfigurationError
 from ddbbulk.sources import (
     Bookmark,
     Chunk,
@@ -150,7 +151,12 @@ def test_json_lines_go_on_from_every_bookmark(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "BLOCK_BYTES", block_bytes)
         patch.setattr(lines, "MAX_LINE_BYTES", 80)
-        check(written, skipped, JsonLinesSource, dialect=dialect)
+        try:
+            check(written, skipped, JsonLinesSource, dialect=dialect)
+        except ConfigurationError as error:
+            if "has a first line of more than" not in str(error):
+                raise
+            event("refused as a whole")
 
 
 @given(

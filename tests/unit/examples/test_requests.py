@@ -42,6 +42,7 @@ class Answers:
 def _requests(client: Answers, throttled: list[str]) -> Requests:
     connection = ddbbulk.connect(endpoint_url="http://127.0.0.1:1", region="us-east-1")
     connection.client = client
+    connection._is_open = True
     connection.credentials = Credentials(None, AsyncMock())
     return Requests(connection, on_throttle=throttled.append)
 

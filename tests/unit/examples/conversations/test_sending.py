@@ -89,6 +89,7 @@ class Table:
 def _stage(table: Table) -> Stage:
     connection = ddbbulk.connect(endpoint_url="http://127.0.0.1:1", region="us-east-1")
     connection.client = table
+    connection._is_open = True
     connection.credentials = Credentials(None, AsyncMock())
     return Stage(
         table="t",
