@@ -71,13 +71,13 @@ class Batcher:
     def add_bundle(self, bundle: Bundle) -> None:
         """Queue a bundle, as such where none of its items has to be told apart."""
         is_as_it_is = (
-            len(bundle) == self._batch_items
+            self._batch_items == MAX_BATCH_ITEMS
             and self._line.window is None
             and not self._guard.is_over_all
             and self._bundles.add(bundle, self._heads, self._guard.keys)
         )
         if is_as_it_is:
-            self.unsettled_items += len(bundle)
+            self.unsettled_items += MAX_BATCH_ITEMS
         else:
             self.add_all(bundle.writes())
 
@@ -146,7 +146,7 @@ class Batcher:
     def settle_bundle(self, bundle: Bundle) -> None:
         """Let go of a bundle whose items were all written at the first attempt."""
         self._bundles.settle(bundle)
-        self.unsettled_items -= len(bundle)
+        self.unsettled_items -= MAX_BATCH_ITEMS
 
     def settle_all(self, writes: Sequence[Write], now: float) -> None:
         """Let go of written items and those they superseded."""
@@ -182,7 +182,8 @@ class Batcher:
 
     def due_at(self, now: float) -> float | None:
         """Return when a write may leave: ``now``, a later time, or None for none."""
-        self._guard.lapse(now)
+        if self._guard.is_over_all:
+            self._guard.lapse(now)
         if self._apart or self._bundles.queued:
             return now
         return self._line.due_at(now)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from ddbbulk.batch import Batch
+from ddbbulk.limits import MAX_BATCH_ITEMS
 from ddbbulk.marshal import Bundle, Key, Write
 
 
@@ -34,7 +35,7 @@ class Bundles:
             held: keys that are not free.
         """
         keys, by_key = dict.fromkeys(bundle.keys, bundle), self.by_key
-        if len(keys) < len(bundle) or not by_key.keys().isdisjoint(keys):
+        if len(keys) < MAX_BATCH_ITEMS or not by_key.keys().isdisjoint(keys):
             return False
         for others in held:
             if others and not others.keys().isdisjoint(keys):
@@ -46,17 +47,16 @@ class Bundles:
     def fits(self, room: Sequence[float]) -> bool:
         """Say whether the next one may leave as it is."""
         bundle = self.queued[0]
-        count = len(bundle)
         for units, limit in zip(bundle.units, room, strict=True):
-            if units * count > limit:
+            if units * MAX_BATCH_ITEMS > limit:
                 return False
         return True
 
     def send(self) -> Batch:
         """Return a batch of the next one."""
         bundle = self.queued.popleft()
-        count = float(len(bundle))
-        batch = Batch([], [units * count for units in bundle.units], bundle)
+        units = [units * float(MAX_BATCH_ITEMS) for units in bundle.units]
+        batch = Batch([], units, bundle)
         self._sent[bundle] = batch
         return batch
 

@@ -31,9 +31,11 @@ class Consumption:
         self, answer: Mapping[str, Any], estimated: Sequence[float]
     ) -> Sequence[float] | None:
         """Return the units of each resource; None where the answer does not say."""
-        units = consumed_units(answer, resources=self._resources, estimated=estimated)
+        told = answer.get("ConsumedCapacity")
+        if not told:
+            return None
         self._warn_of_indexes(answer)
-        return units
+        return consumed_units(answer, resources=self._resources, estimated=estimated)
 
     def reconsidered(self, failure: Failure) -> Failure:
         """Ask for totals where a server does not know INDEXES, and send again."""
@@ -85,10 +87,11 @@ def consumed_units(
 
 def _entries(answer: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     """Return one entry for each table: a list for batches, itself for single writes."""
-    told = answer.get("ConsumedCapacity") or ()
-    if isinstance(told, Mapping):
-        return (cast("Mapping[str, Any]", told),)
-    return cast("Iterable[Mapping[str, Any]]", told)
+    told: Any = answer.get("ConsumedCapacity") or ()
+    entries: Iterable[Mapping[str, Any]] = told
+    if isinstance(told, dict):
+        entries = (cast("Mapping[str, Any]", told),)
+    return entries
 
 
 def _units_by_index(entry: Mapping[str, Any], member: str) -> dict[str, float]:

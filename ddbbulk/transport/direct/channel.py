@@ -74,7 +74,8 @@ class Channel(asyncio.Protocol):
     def begin(self, errand: Errand) -> None:
         """Send a request; the channel has to be open and free."""
         self._errand = errand
-        cast("asyncio.Transport", self._transport).write(errand.data)
+        if self._transport is not None:
+            self._transport.write(errand.data)
 
     def close(self) -> None:
         """Have done with the connection; an errand on it is not told of it."""
