@@ -136,10 +136,8 @@ class Batcher:
 
         A write that waited for this key is queued.
         """
-        earlier: Write | None = write.superseded
-        while earlier is not None:
+        for earlier in write.earlier():
             self._forget(earlier)
-            earlier = earlier.superseded
         self._forget(write)
         self._release(write, now)
 
@@ -177,7 +175,8 @@ class Batcher:
         if successor is None:
             self._queue(earlier)
             return
-        _oldest(successor).superseded = earlier
+        *_, oldest = (successor, *successor.earlier())
+        oldest.superseded = earlier
         self._queue(successor)
 
     def due_at(self, now: float) -> float | None:
@@ -249,10 +248,8 @@ class Batcher:
     def _unsettled(self) -> Iterator[Write]:
         """Yield every write that is queued or in flight."""
         for last in chain(self._heads.values(), self._successors.values()):
-            write: Write | None = last
-            while write is not None:
-                yield write
-                write = write.superseded
+            yield last
+            yield from last.earlier()
 
     def _line_up(self, write: Write, head: Write) -> None:
         """Queue a write whose key has an unsettled one, its head."""
@@ -313,9 +310,3 @@ class Batcher:
     def _loosen_all(self) -> None:
         for bundle in reversed(self._bundles.all()):
             self._loosen(bundle)
-
-
-def _oldest(write: Write) -> Write:
-    while write.superseded is not None:
-        write = write.superseded
-    return write

@@ -1,7 +1,7 @@
 """What became of every item, and what the requests cost: counted as it happens."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple, Self
@@ -77,7 +77,7 @@ class _Unsafe(NamedTuple):
     @classmethod
     def of(cls, writes: Sequence[Write]) -> Self:
         """Return what is to be known of these writes."""
-        chained = chain.from_iterable(map(_superseded, writes))
+        chained = chain.from_iterable(write.earlier() for write in writes)
         return cls(
             max(write.guarded_until for write in writes),
             [write.position for write in writes],
@@ -137,7 +137,7 @@ class Ledger:
         for write in writes:
             if write.superseded is None:
                 continue
-            for earlier in _superseded(write):
+            for earlier in write.earlier():
                 self.items_superseded += 1
                 if self.done is not None and write.guarded_until <= now:
                     self.done.add(earlier.position)
@@ -204,10 +204,3 @@ class Ledger:
             f"{unsettled:,} writes are queued or in flight: this is a defect of "
             f"ddbbulk, please report it; verify the table before you rely on it"
         )
-
-
-def _superseded(write: Write) -> Iterator[Write]:
-    earlier = write.superseded
-    while earlier is not None:
-        yield earlier
-        earlier = earlier.superseded

@@ -1,5 +1,6 @@
 """One put or delete, encoded once: what travels from the batcher to the wire."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,6 +52,13 @@ class Write(msgspec.Struct, gc=False, eq=False):
     def __repr__(self) -> str:
         """Tell writes apart without showing what is in them."""
         return f"<{self.operation} at position {self.position}>"
+
+    def earlier(self) -> Iterator["Write"]:
+        """Yield those that it superseded, and that those did: the latest first."""
+        write = self.superseded
+        while write is not None:
+            yield write
+            write = write.superseded
 
     @property
     def body_bytes(self) -> int:
