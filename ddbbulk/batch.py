@@ -39,7 +39,7 @@ class Batch(msgspec.Struct, eq=False):
 
     def __len__(self) -> int:
         """Return how many writes travel in it."""
-        return len(self.bundle or self.writes)
+        return len(self.writes if self.bundle is None else self.bundle.keys)
 
     @property
     def bodies(self) -> list[str]:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
-from ddbbulk.answer import Answer
 from ddbbulk.batch import Batch
 from ddbbulk.bottleneck import Bottleneck
 from ddbbulk.errors import ConfigurationError, WriterClosedError
@@ -282,17 +281,15 @@ class Dispatcher:
                     self._scheduler.answered(batch, answer, now)
             finally:
                 # Whatever a listener raises, the account is right by then.
-                self._tell(batch, answer, now - started)
+                if self._on_event is not None:
+                    event = settled_event(self._table, batch, answer, now - started)
+                    self._on_event(event)
         except Exception as error:  # noqa: BLE001 -- whatever it is, it ends the load
             self._fail(error)
         self._settled.set()
-        if self._scheduler.has_room:
+        if not self._room.is_set() and self._scheduler.has_room:
             self._room.set()
         self._pump()
-
-    def _tell(self, batch: Batch, answer: Answer | Failure, latency: float) -> None:
-        if self._on_event is not None:
-            self._on_event(settled_event(self._table, batch, answer, latency))
 
     def _fail(self, error: Exception) -> None:
         """End the load; once it is ending, what else fails changes nothing."""

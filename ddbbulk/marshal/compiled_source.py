@@ -136,11 +136,9 @@ class ItemSource:
             *(f"{name} = v{name[1:]}" for name in self._keys if name[0] == "k"),
             *members.value_lines(),
             *self._checks,
-            f"body = {members.text('}}}')}",
-            f"key = {key}",
             *self._units,
-            "add_key(key)",
-            "add_body(body)",
+            f"add_key({key})",
+            f"add_body({members.text('}}}')})",
             "add_size(size)",
         ]
         return members.compiled(_FRAME, lines, _INDENT)
