@@ -11,6 +11,9 @@ from ddbbulk.sources.files import UnreadableError
 
 # DynamoDB JSON, escapes included, writes the largest item (400 KB) in a few megabytes.
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
+# How Python writes text in its own source: no file of data is in them, and what they
+# cannot read is a warning to whoever looks at standard error.
+_OF_PYTHON_SOURCE: Final = frozenset({"unicode-escape", "raw-unicode-escape"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,19 @@ def checked_encoding(encoding: str) -> str:
     try:
         "a".encode(encoding)
         codecs.getincrementaldecoder(encoding)()
-        return codecs.lookup(encoding).name
+        name = _known(codecs.lookup(encoding).name)
     except (LookupError, ValueError, TypeError) as error:
         raise ConfigurationError(
             f"{printable(encoding)!r} is no text encoding: use one that Python knows, "
             "such as utf-8, cp1252 or utf-16"
         ) from error
+    return name
+
+
+def _known(name: str) -> str:
+    if name in _OF_PYTHON_SOURCE:
+        raise LookupError(name)
+    return name
 
 
 def is_utf8(encoding: str) -> bool:

@@ -86,7 +86,9 @@ def test_an_encoding_that_loses_its_way_is_unreadable() -> None:
         list(as_utf8([b"\xff\xfea"], "utf-16"))
 
 
-@pytest.mark.parametrize("encoding", ["nonsense", "base64", "\0", "undefined"])
+@pytest.mark.parametrize(
+    "encoding", ["nonsense", "base64", "\0", "undefined", "unicode_escape"]
+)
 def test_what_is_no_text_encoding_is_refused(encoding: str) -> None:
     with pytest.raises(ConfigurationError, match="such as utf-8"):
         checked_encoding(encoding)
