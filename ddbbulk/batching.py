@@ -293,11 +293,10 @@ class Batcher:
 
     def _is_bundle_next(self, now: float) -> bool:
         """Whether the next batch is of a bundle: writes wait until they fill one."""
-        return (
-            bool(self._bundles.queued)
-            and len(self._line.fresh) < self._batch_items
-            and not self._line.has_returned(now)
-        )
+        line = self._line
+        if not self._bundles.queued or len(line.fresh) >= self._batch_items:
+            return False
+        return not line.has_returned(now)
 
     def _loosen(self, bundle: Bundle) -> None:
         """Make writes of a bundle; those that were never sent are the next to leave."""

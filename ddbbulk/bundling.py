@@ -20,12 +20,15 @@ class Bundles:
         queued: what was never sent, the oldest first.
     """
 
-    __slots__ = ("_sent", "by_key", "queued")
+    __slots__ = ("_sent", "_total", "_units", "by_key", "queued")
 
     def __init__(self) -> None:
         self.by_key: dict[Key, Bundle] = {}
         self.queued: deque[Bundle] = deque()
         self._sent: dict[Bundle, Batch] = {}
+        # Of a write and of a bundle: those of one table all cost the same.
+        self._units: Sequence[int] = ()
+        self._total: list[float] = []
 
     def add(self, bundle: Bundle, *held: Mapping[Key, object]) -> bool:
         """Queue a bundle, where all its keys are different and free; say whether.
@@ -46,17 +49,15 @@ class Bundles:
 
     def fits(self, room: Sequence[float]) -> bool:
         """Say whether the next one may leave as it is."""
-        bundle = self.queued[0]
-        for units, limit in zip(bundle.units, room, strict=True):
-            if units * MAX_BATCH_ITEMS > limit:
-                return False
-        return True
+        return max(self.queued[0].units) * MAX_BATCH_ITEMS <= min(room)
 
     def send(self) -> Batch:
         """Return a batch of the next one."""
         bundle = self.queued.popleft()
-        units = [units * float(MAX_BATCH_ITEMS) for units in bundle.units]
-        batch = Batch([], units, bundle)
+        if bundle.units is not self._units:
+            self._units = bundle.units
+            self._total = [units * float(MAX_BATCH_ITEMS) for units in bundle.units]
+        batch = Batch([], self._total, bundle)
         self._sent[bundle] = batch
         return batch
 

@@ -36,9 +36,9 @@ from ddbbulk.sources import Chunk
 from ddbbulk.spreading import Spreading
 from ddbbulk.target import Target, WriterOptions, open_target
 
-# Items that are queued together, two requests of them: what is queued may exceed its
+# Items that are queued together, some requests of them: what is queued may exceed its
 # bounds by so many.
-_PORTION_ITEMS = 2 * MAX_BATCH_ITEMS
+_PORTION_ITEMS = 4 * MAX_BATCH_ITEMS
 
 
 class BulkWriter:
