@@ -24,6 +24,7 @@ from ddbbulk.cli.preflight import (
 )
 from ddbbulk.cli.report_output import give_report
 from ddbbulk.cli.whereabouts import account_of, command_there
+from ddbbulk.counted import counted_are
 from ddbbulk.errors import DeadlineReachedError
 from ddbbulk.events import (
     BudgetChanged,
@@ -187,7 +188,8 @@ class Loading:
         if isinstance(event, LoadFinished):
             self._report = event.report
         elif isinstance(event, LoadResumed):
-            say(self._errors, f"{event.items:,} items are done already: going on")
+            done = counted_are(event.items, "item")
+            say(self._errors, f"{done} done already: going on")
         elif isinstance(event, BudgetChanged):
             say_rate(self._errors, event)
         elif isinstance(event, HotKeyFound) and (text := self._hot_keys.of(event)):
@@ -262,7 +264,7 @@ class Loading:
 
     def _unfinished(self, report: LoadReport) -> str:
         """Say what a load left open, and how to go on."""
-        written = f"{report.items_written:,} items are {self._verb}"
+        written = f"{counted_are(report.items_written, 'item')} {self._verb}"
         if report.items_pending:
             written += f", {report.items_pending:,} more were read but not acknowledged"
         if self._settings.checkpoint is not None:

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ddbbulk.counted import counted
+from ddbbulk.counted import counted, counted_are
 from ddbbulk.counting import CountReport
 from ddbbulk.durations import duration
 from ddbbulk.printable import printable
@@ -77,10 +77,9 @@ def _figures(lines: list[tuple[str, str]]) -> RenderableType:
 
 
 def _refusals(report: UnloadReport) -> Iterator[RenderableType]:
-    are = "is" if report.items_refused == 1 else "are"
     yield Text(
-        f"{counted(report.items_refused, 'item')} {are} not written, for plain JSON "
-        "has no sets and no binary values; --format dynamodb-json keeps them:",
+        f"{counted_are(report.items_refused, 'item')} not written, for plain JSON has "
+        "no sets and no binary values; --format dynamodb-json keeps them:",
         style="red",
     )
     for one in report.refusals[:_SHOWN_REFUSALS]:

@@ -13,7 +13,7 @@ from ddbbulk.cli.last_items import LastItems, TriedItems
 from ddbbulk.cli.load_settings import LoadSettings
 from ddbbulk.cli.loading import Loading
 from ddbbulk.cli.messages import say
-from ddbbulk.counted import counted
+from ddbbulk.counted import counted_are
 from ddbbulk.events import Event, ItemExisting
 from ddbbulk.failures import FailedItem, OpenedFile
 from ddbbulk.report import LoadReport
@@ -93,7 +93,7 @@ class Retrying(Loading):
             self._tell(f"{count:,} kept: the table has their keys", "writes them")
         if deletes:
             self._tell(f"{len(deletes):,} deletes kept", "carries them out")
-        kept = f"{counted(left.count, 'item')} {'is' if left.count == 1 else 'are'}"
+        kept = counted_are(left.count, "item")
         say(self._errors, f"{self._name}: {kept} left in it")
         return ExitCode.SOME_REJECTED if left.count else code
 

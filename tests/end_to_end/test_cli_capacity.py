@@ -149,7 +149,7 @@ def test_what_a_killed_load_owes_is_said_and_put_back_by_command(users: Users) -
 def test_a_load_that_is_stopped_goes_on_with_its_checkpoint(users: Users) -> None:
     words = users.words("--checkpoint", "done.state", "--raise-index", "by_team=4000")
 
-    stopped = users.run(*words, "--stop-after", "1s")
+    stopped = users.run(*words, "--stop-after", "3s")
     words[words.index("400")] = "4000"
     done = users.run(*words)
 

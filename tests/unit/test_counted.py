@@ -1,6 +1,6 @@
 import pytest
 
-from ddbbulk.counted import counted
+from ddbbulk.counted import counted, counted_are
 
 
 @pytest.mark.parametrize(
@@ -9,3 +9,8 @@ from ddbbulk.counted import counted
 )
 def test_one_is_no_plural(number: float, text: str) -> None:
     assert counted(number, "item") == text
+
+
+def test_one_is_and_others_are() -> None:
+    assert counted_are(1, "item") == "1 item is"
+    assert counted_are(21, "item") == "21 items are"
