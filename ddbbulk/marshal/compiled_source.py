@@ -35,7 +35,8 @@ def encode(items, at, columns, {constants}):
         for item in items[at:] if at else items:
             {lines}
     except Exception:
-        pass
+        for column in (columns.keys, columns.bodies, columns.units):
+            del column[len(sizes):]
     return begun + len(sizes)
 """
 _INDENT: Final = "\n" + " " * 12

@@ -1,12 +1,23 @@
 """Items that are alike come in bundles, and in any case in their order."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ddbbulk.errors import InvalidItemError
 from ddbbulk.limits import MAX_BATCH_ITEMS
-from ddbbulk.marshal import Bundle, Delete, Marshaller, Refused, Write
+from ddbbulk.marshal import (
+    Bundle,
+    Delete,
+    Marshaller,
+    Refused,
+    Write,
+    compiled_source,
+)
+from ddbbulk.marshal.bundle import Columns
+from ddbbulk.marshal.keys import key_text
 from ddbbulk.schema import IndexSchema, KeyAttribute, TableSchema
 
 USERS = TableSchema.of("alias")
@@ -83,6 +94,31 @@ def test_items_that_cost_one_unit_everywhere_come_in_bundles(
     assert [(one.position, one.units) for one in bundles] == (
         [] if units is None else [(0, units), (25, units)]
     )
+
+
+def test_an_item_that_fails_half_way_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = date(2026, 1, 7)
+
+    def fails_once(text: str) -> str:
+        if failing.isoformat() in text:
+            raise ValueError
+        return key_text(text)
+
+    monkeypatch.setattr(compiled_source, "key_text", fails_once)
+    marshaller = Marshaller(NARROW)
+    items = [{"alias": date(2026, 1, day), "visits": day} for day in range(1, 29)]
+    marshaller.put_all(items[7:], 0, None)
+
+    columns = Columns()
+    assert marshaller._compiled.encode(items, 0, columns) == 6
+    lengths = [len(columns.keys), len(columns.bodies), len(columns.units)]
+    assert lengths == [6, 6, 6]
+    assert [told(one) for one in marshaller.put_all(items, 0, None)] == [
+        told(Marshaller(NARROW)._result(item, place, None))
+        for place, item in enumerate(items)
+    ]
 
 
 def test_the_last_of_a_bundle_is_found_from_its_end() -> None:
