@@ -10,14 +10,12 @@ from ddbbulk.errors import RequestError
 from ddbbulk.printable import printable
 from ddbbulk.reading.answers import MALFORMED, consumed_units
 from ddbbulk.reading.budget import Charge, ReadBudget
-from ddbbulk.retry import Failure, FailureKind, RetryPolicy
+from ddbbulk.retry import UNREACHED, Failure, FailureKind, RetryPolicy
 from ddbbulk.transport import ReadingTransport, ReadOperation, Reply
 
 _LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-# What is no answer of anybody.
-_UNREACHED: Final = frozenset({"ConnectionFailed", "Timeout"})
 _TOLD_SECONDS: Final = 5.0
 _NOTHING_DONE: Final = Failure(
     FailureKind.THROTTLED, "UnprocessedKeys", "every key came back unprocessed"
@@ -143,7 +141,7 @@ class PaidRequests:
             self.throttled_requests += 1
         elif failure.kind is not FailureKind.FAULT:
             self._fail(failure, operation)
-        self._was_reached |= failure.code not in _UNREACHED
+        self._was_reached |= failure.code not in UNREACHED
         now = asyncio.get_running_loop().time()
         if self._failing_since is None:
             self._failing_since = now

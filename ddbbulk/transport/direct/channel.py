@@ -1,6 +1,7 @@
 """One kept-alive connection: writes a request, parses the answer, is free again."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
@@ -34,6 +35,8 @@ class Channel(asyncio.Protocol):
         idle_since: the loop's time when its last answer came.
         is_reusable: whether another request may follow.
     """
+
+    _write: Callable[[bytes], None]
 
     def __init__(self, owner: ChannelOwner) -> None:
         self._owner = owner
@@ -74,8 +77,7 @@ class Channel(asyncio.Protocol):
     def begin(self, errand: Errand) -> None:
         """Send a request; the channel has to be open and free."""
         self._errand = errand
-        if self._transport is not None:
-            self._transport.write(errand.data)
+        self._write(errand.data)
 
     def close(self) -> None:
         """Have done with the connection; an errand on it is not told of it."""
@@ -106,6 +108,7 @@ class Channel(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection."""
         self._transport = cast("asyncio.Transport", transport)
+        self._write = self._transport.write
 
     def data_received(self, data: bytes) -> None:
         """Parse what has come, and pass the answer on where it is whole."""
